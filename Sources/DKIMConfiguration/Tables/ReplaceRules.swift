@@ -35,7 +35,7 @@ package struct ReplaceRules: Sendable {
 
   /// The limit on replacements per message.
   static let maximumReplacements = 10_000
-  /// The limit on the bytes of one message that are searched again, or moved, because of replacements.
+  /// The limit on the bytes of one message that are searched, or moved because of replacements.
   static let maximumSearched = 64 << 20
   /// The limit on the length of a value, in bytes.
   static let maximumValueLength = 1 << 20
@@ -109,6 +109,7 @@ extension ReplaceRules.Rule {
     var from = 0
     var last = 0
     var isChanged = false
+    work.searched += value.count
     while let match = search.firstMatch(in: value, from: from) {
       work.replacements += 1
       value.replaceSubrange(match.range, with: replacement)

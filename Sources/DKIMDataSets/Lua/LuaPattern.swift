@@ -55,14 +55,18 @@
       return try finished(nil)
     }
 
-    private func finished(_ range: Range<Int>?) throws(Fault) -> Range<Int>? {
-      guard spend(steps % Self.stride + 1) else { throw .stopped }
+    private mutating func finished(_ range: Range<Int>?) throws(Fault) -> Range<Int>? {
+      guard spend(steps + 1) else { throw .stopped }
+      steps = 0
       return range
     }
 
-    private mutating func step() throws(Fault) {
-      steps += 1
-      if steps % Self.stride == 0, !spend(Self.stride) { throw .stopped }
+    /// Counts work that takes about as long as `count` comparisons.
+    private mutating func step(_ count: Int = 1) throws(Fault) {
+      steps += count
+      guard steps >= Self.stride else { return }
+      guard spend(steps) else { throw .stopped }
+      steps = 0
     }
 
     // MARK: Matching
@@ -72,6 +76,7 @@
       depth += 1
       defer { depth -= 1 }
       guard depth <= Self.deepest else { throw .tooDeep }
+      try step()
       var position = start
       var index = index
       while index < pattern.count {
@@ -90,6 +95,7 @@
         default: break
         }
         let end = try classEnd(index)
+        try step((end - index) / 4)
         switch pattern[end] {
         case UInt8(ascii: "?"):
           if try single(position, index, end), let found = try match(position + 1, end + 1) { return found }
@@ -211,6 +217,12 @@
     }
 
     /// Whether the byte at `place` belongs to the class.
+    /// Whether the set in the brackets contains the byte. A set may be as long as the text of a message.
+    private mutating func contains(_ byte: UInt8, in set: Range<Int>) throws(Fault) -> Bool {
+      try step(set.count / 4)
+      return LuaPatternSet(pattern, set.lowerBound, set.upperBound).contains(byte)
+    }
+
     private mutating func single(_ position: Int, _ index: Int, _ end: Int) throws(Fault) -> Bool {
       try step()
       guard position < text.count else { return false }
@@ -218,7 +230,7 @@
       return switch pattern[index] {
       case UInt8(ascii: "."): true
       case UInt8(ascii: "%"): LuaPatternSet.isInClass(byte, of: pattern[index + 1])
-      case UInt8(ascii: "["): LuaPatternSet(pattern, index, end).contains(byte)
+      case UInt8(ascii: "["): try contains(byte, in: index..<end)
       case let wanted: wanted == byte
       }
     }

@@ -4,11 +4,12 @@
 
   /// A policy script for Lua 5.4.
   ///
-  /// A call of a function of the filter ends a step of the run, and so does a slice of instructions. Between two steps
-  /// the task may wait for lookups or let other tasks use its thread, so a script never blocks an event loop.
+  /// A call of a function of the filter ends a step of the run, and so does a slice of time. Between two steps the task
+  /// may wait for lookups or let other tasks use its thread. Only one call of a function of Lua's libraries cannot be
+  /// interrupted, such as a search for a pattern in a long text; it is bounded by the instructions of the run.
   struct LuaPolicyScript: PolicyScript {
-    /// The time limit of a run with all its lookups, in milliseconds. The filter has 8 s for a decision.
-    private static let timeLimit = 7000
+    /// The number of calls after which other tasks may use the thread.
+    private static let callsPerSlice = 32
 
     private let script: LuaScript
     private let limits: LuaScript.Limits
@@ -34,10 +35,11 @@
       functions: [String], globals: [String: ScriptValue],
       call: (_ function: Int, _ arguments: [ScriptValue]) async throws(PolicyScriptError) -> [ScriptValue]
     ) async throws(PolicyScriptError) {
-      let run = try LuaPolicyRun(script, limits, until: Deadline(in: Self.timeLimit))
+      let run = try LuaPolicyRun(script, limits, until: Deadline(in: limits.time))
       for (number, function) in functions.enumerated() { try run.define(function, function: number) }
       for (name, value) in globals { try run.define(name, value: value) }
       var step = run.begin()
+      var calls = 0
       while true {
         switch step {
         case .finished: return
@@ -46,6 +48,8 @@
           await Task.yield()
           step = run.begin()
         case .calls(let function, let arguments):
+          calls += 1
+          if calls % Self.callsPerSlice == 0 { await Task.yield() }
           do throws(PolicyScriptError) {
             step = run.resume(try await call(function, arguments))
           } catch {
@@ -62,7 +66,7 @@
     enum Step {
       case finished
       case failed(PolicyScriptError)
-      /// The script has used its slice of instructions.
+      /// The script has used its slice of time.
       case paused
       case calls(function: Int, [ScriptValue])
     }

@@ -18,6 +18,8 @@
       /// Instructions of the Lua virtual machine and comparisons of patterns; the default corresponds to some tenths of
       /// a second.
       var steps = 20_000_000
+      /// Milliseconds of a policy script with all its lookups. The filter has 8 s for a decision.
+      var time = 7000
     }
 
     /// The name of the script in errors.
@@ -127,7 +129,7 @@
 
     static func bounds(memory: Int, steps: Int, until deadline: Int64) -> clua_bounds {
       unsafe clua_bounds(
-        memory: 0, memory_limit: memory, steps: Int64(clamping: steps), slice: Int64(CLUA_SLICE), deadline: deadline,
+        memory: 0, memory_limit: memory, steps: Int64(clamping: steps), now: 0, deadline: deadline, pause: 0,
         end: CLUA_RUNNING, was_refused: 0, search: luaSearch)
     }
 

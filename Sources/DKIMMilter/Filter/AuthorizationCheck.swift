@@ -29,7 +29,7 @@ struct AuthorizationCheck: Sendable {
   /// Returns `nil` if no signature of a third party with `atps=` passed.
   init?(_ signatures: [EvaluatedSignature], _ header: MessageHeader) {
     var tagged: [(signer: DomainName, tags: ATPSTags)] = []
-    for signature in signatures where signature.cause == .good {
+    for signature in signatures where signature.isAccepted {
       guard let parsed = signature.result.signature, let tags = parsed.atps, tags.author != parsed.domain else {
         continue
       }

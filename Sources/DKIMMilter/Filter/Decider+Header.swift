@@ -3,13 +3,18 @@ import DKIMCore
 
 /// Settings that change the header before it is signed.
 extension Decider {
-  /// Applies `ReplaceRules`. Returns the reason if that is impossible.
+  /// Applies `ReplaceRules` to the header to sign, once. Returns the reason if that is impossible.
   mutating func replaceText() -> String? {
-    guard let rules = configuration.signing.replaceRules else { return nil }
+    guard let rules = configuration.signing.replaceRules, !textIsReplaced else { return nil }
+    textIsReplaced = true
     do throws(ReplaceRulesFailure) {
-      let rewriting = try rules.rewriting(of: facts.header)
+      let rewriting = try rules.rewriting(of: header)
       for (rule, fields) in rewriting.applied { record.append(.message(.replaced(rule, fields: fields))) }
-      if !rewriting.values.isEmpty { header = facts.header.replacingValues(rewriting.values) }
+      guard !rewriting.values.isEmpty else { return nil }
+      let isComplete = header.excess == nil
+      header = header.replacingValues(rewriting.values)
+      // A longer value may have displaced From.
+      if isComplete, let excess = header.excess { return "\(excess) after \(Setting.replaceRules.name)" }
       return nil
     } catch {
       return "\(error)"
@@ -22,7 +27,7 @@ extension Decider {
   /// Applies `IdentityHeader` and `IdentityHeaderRemove`. The value of the field is used as the identity of each
   /// signature whose domain it is in.
   mutating func applyIdentityHeader(to planned: [PlannedSignature]) -> [PlannedSignature] {
-    guard let name = configuration.signing.identityHeader else { return planned }
+    guard let name = configuration.signing.identityHeader, !planned.isEmpty else { return planned }
     let positions = header.positions(of: name)
     guard let position = positions.first else { return planned }
     let text = identityText(header.value(of: position))

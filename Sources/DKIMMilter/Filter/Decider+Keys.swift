@@ -111,7 +111,9 @@ extension Decider {
       return PlannedSignature(domain: domain, selector: single.selector, key: key, identity: identity)
     case (.tables(_, let keyTable), let name?), (.scripted(let keyTable), let name?):
       guard let sender else { return nil }
-      return try await signature(named: name, identity: signer, keyTable, senderDomain: sender.domain)
+      let found = try await signature(named: name, identity: signer, keyTable, senderDomain: sender.domain)
+      guard let found else { throw .noKeyOfType(configuration.signing.signatureAlgorithm) }
+      return found
     }
   }
 

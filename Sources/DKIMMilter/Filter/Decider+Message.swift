@@ -54,11 +54,7 @@ extension Decider {
       plan.signatures[position] = parsed
       guard case .valid(let signature) = parsed else { continue }
       // The setting is about the signatures of third parties.
-      if let author,
-        author.isEqualToOrSubdomain(of: signature.domain) || signature.domain.isEqualToOrSubdomain(of: author)
-      {
-        continue
-      }
+      if let author, author.isAligned(with: signature.domain) { continue }
       let name = signature.domain.asciiForm
       let row = try await lookUp(Setting.trustSignaturesFrom.name) { () throws(DataSetError) in
         try await list.row(for: name)
@@ -75,7 +71,8 @@ extension Decider {
   /// Finds the limits for the domains of the signatures (`RateLimits`). Which of them apply depends on the results.
   mutating func findRateLimits(into plan: inout VerificationPlan) async throws(DecisionFailure) {
     guard let table = configuration.rates.limits else { return }
-    var keys = [RateLimitTable.unsigned]
+    // Internal mail without a signature has no limit, because only this host would have signed it.
+    var keys = try await isInternal() ? [] : [RateLimitTable.unsigned]
     for position in facts.header.positions(of: .dkimSignature).prefix(MailPolicy.maximumSignatures) {
       guard let signature = try? DKIMSignature(value: facts.header.value(of: position)) else { continue }
       let key = RateLimitTable.key(signature.domain)

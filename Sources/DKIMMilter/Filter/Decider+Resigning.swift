@@ -3,6 +3,38 @@ import DKIMCore
 
 /// Mail that is verified and then signed (`ResignMailTo`).
 extension Decider {
+  /// Returns the signing of a message that is verified first; `nil` if it is only verified.
+  mutating func resigning(author: DomainName?, isInternal: Bool) async throws(DecisionFailure) -> LaterSigning? {
+    let condition = configuration.signing.resignsAll ? LaterSigning.Condition.always : .ifOnePasses
+    let planned: [PlannedSignature]
+    do throws(DecisionFailure) {
+      planned = try await plannedResigning(author: author)
+    } catch {
+      // On-SignatureError applies only to messages that would be signed, and that is not known yet.
+      guard error.isAboutSigning else { throw error }
+      return LaterSigning(.impossible(error.reason), condition)
+    }
+    guard !planned.isEmpty else { return nil }
+    if let why = replaceText() { return LaterSigning(.impossible(why), condition) }
+    let length = try await bodyLength()
+    var requests: [SigningRequest] = []
+    do throws(SigningError) {
+      for signature in planned { requests.append(try request(signature, length: length, resultsChange: true)) }
+    } catch {
+      return LaterSigning(.impossible("\(error)"), condition)
+    }
+    let claims = isInternal ? [] : claims(toBe: planned)
+    return LaterSigning(.requests(requests), condition, claims: claims)
+  }
+
+  /// Returns the domain in From if a planned signature would seem to confirm it. Anyone can write a domain into From, so
+  /// such a signature is made only if the domain has signed the message itself.
+  private func claims(toBe planned: [PlannedSignature]) -> Set<DomainName> {
+    let addresses = header.positions(of: .from).compactMap { try? MailAddress(firstOf: header.value(of: $0).span) }
+    return Set(
+      addresses.map(\.domain.lowercased).filter { from in planned.contains { $0.domain.isAligned(with: from) } })
+  }
+
   /// Returns the signatures to make for the first recipient in `ResignMailTo`, or for all of them with
   /// `MultipleSignatures`.
   mutating func plannedResigning(author: DomainName?) async throws(DecisionFailure) -> [PlannedSignature] {
@@ -61,16 +93,25 @@ extension Decider {
     }
   }
 
-  /// Returns the request for a signature. It does not cover Authentication-Results, because the filter adds and removes
-  /// such fields in the same message.
-  func resigningRequest(
-    _ signature: PlannedSignature, length: SignedBodyLength?
+  /// Returns the request for a signature.
+  /// - Parameter resultsChange: Authentication-Results fields are added to the message or removed from it, so the
+  ///   signature does not cover them.
+  func request(
+    _ signature: PlannedSignature, length: SignedBodyLength?, resultsChange: Bool
   ) throws(SigningError) -> SigningRequest {
     var request = try signature.request(configuration.signing, length: length)
+    guard resultsChange else { return request }
     let fields = request.signedHeaders
     let left = HeaderFieldName.authenticationResults
     request.signedHeaders = HeaderSelection(fields.patterns, excluding: fields.excluded + [left.text])
     try request.setOversignedHeaders(request.oversignedHeaders.filter { $0 != left })
     return request
+  }
+}
+
+extension DomainName {
+  /// Whether one of the domains is the other or a subdomain of it. // RFC 7489 §3.1.1
+  func isAligned(with other: DomainName) -> Bool {
+    isEqualToOrSubdomain(of: other) || other.isEqualToOrSubdomain(of: self)
   }
 }

@@ -42,31 +42,36 @@ extension Decider {
   mutating func decide(
     with script: any PolicyScript, sender: MailAddress, isInternal: Bool, _ planned: [PlannedSignature]
   ) async throws(DecisionFailure) -> Decision {
-    // A script may request signatures for every client.
-    mayHaveToSign = configuration.roles.contains(.sign)
+    // Without its answer, it is unknown what the script would have done with the message.
+    mayHaveToSign = true
     var host = ScriptHost(.setup, facts, configuration, author: sender, exports: exports)
     host.header = header
     host.plannedCount = planned.count
     try await run(script, &host)
+    // A script may request signatures for every client.
+    mayHaveToSign = configuration.roles.contains(.sign)
     if let result = host.result { return decision(result, isInternal: isInternal) }
     if host.headerIsReplaced {
       header = host.header
-      hashedHeader = host.header
+      hashedHeader = host.receivedHeader
     }
-    var requested = planned + host.requests
+    var requested = applyIdentityHeader(to: planned + host.requests)
     for index in requested.indices {
       if host.usesLength, requested[index].bodyLength == nil { requested[index].bodyLength = .whole }
       requested[index].extensionTags = host.extensionTags
     }
     if requested.isEmpty { return try await verifying(author: sender.domain, isInternal: isInternal) }
-    guard host.wantsVerification, configuration.roles.contains(.verify) else {
-      return try await signing(requested, author: sender.domain, isInternal: isInternal)
+    let alsoVerifies = host.wantsVerification && configuration.roles.contains(.verify)
+    let signing = try await signing(
+      requested, author: sender.domain, isInternal: isInternal, alsoVerifies: alsoVerifies)
+    if case .leaveAlone = signing.action, alsoVerifies || !isInternal {
+      // A recipient in DontSignMailTo, whom the sender chooses, must not prevent the verification.
+      return try await verifying(author: sender.domain, isInternal: isInternal, alsoSigns: true)
     }
-    let signing = try await signing(requested, author: sender.domain, isInternal: isInternal)
-    guard case .sign(let requests) = signing.action else { return signing }
+    guard alsoVerifies, case .sign(let requests) = signing.action else { return signing }
     var verification = try await verifying(author: sender.domain, isInternal: isInternal, alsoSigns: true)
     if case .verify = verification.action {
-      verification.laterSigning = LaterSigning(requests: requests, condition: .scripted)
+      verification.laterSigning = LaterSigning(.requests(requests), .scripted)
       verification.signedHeader = signing.signedHeader
       verification.removedField = signing.removedField
       verification.vouching = signing.vouching
@@ -103,7 +108,8 @@ extension Decider {
       switch arguments[index] {
       case .text(let bytes): signer = String(decoding: bytes, as: UTF8.self)
       case .nil: break
-      default: length = .atMost(UInt64(clamping: try arguments.integer(index)))
+      // A negative number means the whole body.
+      default: length = UInt64(exactly: try arguments.integer(index)).map { .atMost($0) }
       }
     }
     let name = arguments[1] == .nil ? nil : try arguments.text(1)
@@ -117,12 +123,10 @@ extension Decider {
     } catch {
       switch error {
       case .unknownKey(let name): host.log.append(.scriptKey(name, why: "not found"))
-      case .keyNotLoaded(let name, let why):
-        host.log.append(.scriptKey(name ?? "-", why: "could not be loaded: \(why)"))
       case .corruptKeyEntry(let name, let why): host.log.append(.scriptKey(name, why: "could not be applied: \(why)"))
-      case .keyTooSmall, .noKeyOfType: host.log.append(.scriptKey(name ?? "-", why: "could not be applied"))
-      // The table cannot be read now, so the message waits.
-      case .dataSet, .late, .script, .noResigningDomain: host.failure = error
+      // The message must not leave unsigned, as with SigningTable.
+      case .keyNotLoaded, .keyTooSmall, .noKeyOfType, .dataSet, .late, .script, .noResigningDomain:
+        host.failure = error
       }
       return .integer(0)
     }
@@ -165,7 +169,9 @@ extension Decider {
     mayHaveToSign = true
     try await run(script, &host)
     mayHaveToSign = maySign
-    plan.ignored = host.ignored
+    // The script has not seen the others, so they must not pass instead.
+    let unseen = facts.header.positions(of: .dkimSignature).dropFirst(MailPolicy.maximumSignatures)
+    plan.ignored = host.ignored.union(unseen)
     for signature in host.signatures ?? [] where host.ignored.contains(signature.position) {
       record.append(.script(.ignored(domain: signature.signature?.domain.text)))
     }

@@ -11,8 +11,10 @@ struct Decider {
   var record = DecisionRecord()
   /// The header that decides who signs, and that is signed: the one that was received, unless settings change it.
   var header: MessageHeader
-  /// The header to sign or verify, if SetupPolicyScript has replaced values in it.
+  /// The header to verify, if SetupPolicyScript has replaced values in it.
   var hashedHeader: MessageHeader?
+  /// Whether `ReplaceRules` has been applied to ``header``.
+  var textIsReplaced = false
   /// The variables that scripts have exported.
   var exports: [String: ScriptValue] = [:]
   /// Whether the client is internal, once it has been decided.
@@ -28,7 +30,9 @@ struct Decider {
     self.configuration = configuration
     self.inDetail = inDetail
     header = facts.header
-    mayHaveToSign = configuration.roles.contains(.sign)
+    // Without its answer, it is unknown what a script would have done with the message.
+    let scripts = configuration.scripts
+    mayHaveToSign = configuration.roles.contains(.sign) || scripts.setup != nil || scripts.screen != nil
   }
 
   consuming func decide() async -> Decision {
@@ -68,11 +72,10 @@ struct Decider {
       mayHaveToSign = false
       do { try await noteOutsider(sender) } catch { record(error) }
     }
-    if !planned.isEmpty { planned = applyIdentityHeader(to: planned) }
     if let script = configuration.scripts.setup {
       return try await decide(with: script, sender: sender, isInternal: isInternal, planned)
     }
-    if !planned.isEmpty { return try await signing(planned, author: sender.domain) }
+    if !planned.isEmpty { return try await signing(applyIdentityHeader(to: planned), author: sender.domain) }
     return try await verifying(author: sender.domain, isInternal: isInternal)
   }
 
@@ -85,8 +88,9 @@ struct Decider {
 
   // MARK: Signing
 
+  /// - Parameter alsoVerifies: the message will be verified, too.
   mutating func signing(
-    _ planned: [PlannedSignature], author: DomainName, isInternal: Bool = true
+    _ planned: [PlannedSignature], author: DomainName, isInternal: Bool = true, alsoVerifies: Bool = false
   ) async throws(DecisionFailure) -> Decision {
     guard configuration.roles.contains(.sign) else {
       record.append(.outcome(.signingDisabled))
@@ -106,7 +110,9 @@ struct Decider {
     }
     var requests: [SigningRequest] = []
     do throws(SigningError) {
-      for signature in planned { requests.append(try signature.request(configuration.signing, length: length)) }
+      for signature in planned {
+        requests.append(try request(signature, length: length, resultsChange: alsoVerifies || !isInternal))
+      }
     } catch {
       // There is no valid request, for example because `i=` is not an address.
       var decision = cannotSign("\(error)")
@@ -160,7 +166,7 @@ struct Decider {
     }
     if let refusal = requirementRefusal() { return refusal }
     // A message that a script signs as well is not signed a second time.
-    let planned = alsoSigns ? [] : try await plannedResigning(author: author)
+    let resigning = alsoSigns ? nil : try await resigning(author: author, isInternal: isInternal)
     var plan = VerificationPlan()
     plan.isInternal = isInternal
     plan.author = author
@@ -170,24 +176,14 @@ struct Decider {
     try await findRateLimits(into: &plan)
     try await screen(&plan, author: self.author)
     record.append(.outcome(.toBeVerified))
-    return try await verifying(plan, resigning: planned)
+    return verifying(plan, resigning)
   }
 
   /// Returns the decision to verify a message and, if signatures are planned, to sign it afterward.
-  private mutating func verifying(
-    _ plan: VerificationPlan, resigning planned: [PlannedSignature]
-  ) async throws(DecisionFailure) -> Decision {
-    guard !planned.isEmpty else { return decision(.verify(plan)) }
-    let length = try await bodyLength()
-    var requests: [SigningRequest] = []
-    do throws(SigningError) {
-      for signature in planned { requests.append(try resigningRequest(signature, length: length)) }
-    } catch {
-      return cannotSign("\(error)")
-    }
+  private mutating func verifying(_ plan: VerificationPlan, _ resigning: LaterSigning?) -> Decision {
     var decision = decision(.verify(plan))
-    decision.laterSigning = LaterSigning(
-      requests: requests, condition: configuration.signing.resignsAll ? .always : .ifOnePasses)
+    decision.laterSigning = resigning
+    if resigning != nil { decision.signedHeader = header }
     return decision
   }
 
@@ -201,12 +197,12 @@ struct Decider {
     } else {
       plan.malformation = "the message has no readable sender address"
     }
-    let planned = try await plannedResigning(author: nil)
+    let resigning = try await resigning(author: nil, isInternal: plan.isInternal)
     checkHeader(&plan)
     try await findRateLimits(into: &plan)
     try await screen(&plan, author: nil)
     record.append(.outcome(.toBeVerified))
-    return try await verifying(plan, resigning: planned)
+    return verifying(plan, resigning)
   }
 
   private mutating func checkHeader(_ plan: inout VerificationPlan) {
@@ -283,6 +279,16 @@ enum DecisionFailure: Error, Sendable, Hashable {
     switch self {
     case .keyTooSmall, .noKeyOfType: true
     case .dataSet, .late, .unknownKey, .corruptKeyEntry, .keyNotLoaded, .noResigningDomain, .script: false
+    }
+  }
+
+  /// The text for errors of signing.
+  var reason: String {
+    switch self {
+    case .keyTooSmall(let bits, let minimum): "private key too small (\(bits) bits, need at least \(minimum))"
+    case .noKeyOfType(let type):
+      "there is no \(type?.rawValue ?? "-") key, which \(Setting.signatureAlgorithm.name) requires"
+    default: LogEvent(self).text
     }
   }
 

@@ -63,8 +63,24 @@ struct LaterSigning: Sendable {
     case ifOnePasses
   }
 
-  let requests: [SigningRequest]
+  /// What is signed with.
+  enum Plan: Sendable {
+    case requests([SigningRequest])
+    /// The message has to be signed, but cannot be, for this reason.
+    case impossible(String)
+  }
+
+  let plan: Plan
   let condition: Condition
+  /// Domains in From that the signatures would seem to confirm: without ``Condition/always``, a message of one of them
+  /// is signed only if a signature by that domain passes.
+  let claims: Set<DomainName>
+
+  init(_ plan: Plan, _ condition: Condition, claims: Set<DomainName> = []) {
+    self.plan = plan
+    self.condition = condition
+    self.claims = claims
+  }
 
   /// Without a key to look up, no signature can pass. A message that is too malformed to be verified is not signed
   /// again.

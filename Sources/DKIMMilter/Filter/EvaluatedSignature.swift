@@ -43,6 +43,9 @@ struct EvaluatedSignature: Sendable {
   /// The domain declares that it is testing DKIM (`t=y`). // RFC 6376 §3.6.1
   var isTesting: Bool { result.key?.record?.isTesting ?? false }
 
+  /// The signature passes, and counts: a message of a domain that is testing is treated as unsigned.
+  var isAccepted: Bool { cause == .good && !isTesting }
+
   /// The reason for the log, which also names the DNS server that failed and why; `nil` if the signature passes.
   var detailedReason: String? {
     if case .temporaryFailure = result.outcome, setting == nil { return result.outcome.description }

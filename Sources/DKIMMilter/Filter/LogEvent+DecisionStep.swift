@@ -56,10 +56,7 @@ extension LogEvent {
         .dataSetFailed(
           setting: Setting.resignMailTo.name,
           why: "names \(recipient), but neither its domain nor the sender's is in Domain")
-      case .keyTooSmall(let bits, let minimum):
-        .signatureError("private key too small (\(bits) bits, need at least \(minimum))")
-      case .noKeyOfType(let type):
-        .signatureError("there is no \(type?.rawValue ?? "-") key, which \(Setting.signatureAlgorithm.name) requires")
+      case .keyTooSmall, .noKeyOfType: .signatureError(failure.reason)
       }
   }
 }

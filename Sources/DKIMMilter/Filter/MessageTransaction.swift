@@ -19,6 +19,8 @@ package struct MessageTransaction: ~Copyable, Sendable {
   /// The maximum length of a recipient, in bytes; longer ones are not kept. SMTP allows 256 for a path.
   /// // RFC 5321 §4.5.3.1.3
   static let longestRecipient = 2048
+  /// The character that stands for bytes that are not UTF-8. A recipient with it is not known exactly, and is not kept.
+  private static let replacement: Unicode.Scalar = "\u{FFFD}"
 
   let policy: MailPolicy
   private var collected: MessageMetadata
@@ -53,7 +55,9 @@ package struct MessageTransaction: ~Copyable, Sendable {
   /// Adds an address of RCPT TO, with or without angle brackets.
   package mutating func recipient(_ recipient: String) {
     guard policy.configuration.needsRecipients else { return }
-    guard collected.recipients.count < Self.maximumRecipients, recipient.utf8.count <= Self.longestRecipient else {
+    guard collected.recipients.count < Self.maximumRecipients, recipient.utf8.count <= Self.longestRecipient,
+      !recipient.unicodeScalars.contains(Self.replacement)
+    else {
       return collected.recipientsAreCut = true
     }
     collected.recipients.append(recipient)
@@ -112,7 +116,7 @@ package struct MessageTransaction: ~Copyable, Sendable {
         MessageWork(signing: signing, removesForgedResults: removesForged ? resultFields : nil))
       return .body(queries: [], demand: .more)
     } catch {
-      return settle(failure(error, decision.explanation))
+      return settleUnverified(SigningWork.failure("\(error)", in: context), decision)
     }
   }
 
@@ -124,13 +128,6 @@ package struct MessageTransaction: ~Copyable, Sendable {
       vouching: decision.vouching, explanation: explanation, at: time, in: context)
   }
 
-  private func failure(_ error: SigningError, _ explanation: Explanation) -> Verdict {
-    var verdict = SigningWork.failure(error, in: context)
-    verdict.explanation = explanation
-    verdict.explanation.steps.append(SigningWork.step(error))
-    return verdict
-  }
-
   private mutating func beginVerifying(
     _ plan: VerificationPlan, _ decision: Decision, at time: Timestamp
   ) -> Begun {
@@ -139,16 +136,20 @@ package struct MessageTransaction: ~Copyable, Sendable {
       explanation: decision.explanation, at: time, in: context)
     let queries = work.queries
     let later = decision.laterSigning.flatMap { $0.isPossible(plan, hasQueries: !queries.isEmpty) ? $0 : nil }
-    if queries.isEmpty, later == nil, !runsFinalScript {
-      return settle(work.finish(in: context), atEndOfHeader: false)
-    }
     var message = MessageWork(verifying: work)
+    if queries.isEmpty, later == nil, !runsFinalScript {
+      return settle(message.finish(collected, in: context), atEndOfHeader: false)
+    }
     if let later {
-      message.condition = later.condition
-      do throws(SigningError) {
-        message.signing = try self.work(later.requests, decision, explanation: Explanation(), at: time)
-      } catch {
-        message.signingError = error
+      (message.condition, message.claims) = (later.condition, later.claims)
+      switch later.plan {
+      case .impossible(let why): message.signingError = why
+      case .requests(let requests):
+        do throws(SigningError) {
+          message.signing = try self.work(requests, decision, explanation: Explanation(), at: time)
+        } catch {
+          message.signingError = "\(error)"
+        }
       }
     }
     stage = .working(message)
@@ -159,7 +160,7 @@ package struct MessageTransaction: ~Copyable, Sendable {
   /// accepted or quarantined.
   private mutating func settleUnverified(_ verdict: Verdict, _ decision: Decision) -> Begun {
     var verdict = verdict
-    verdict.explanation = decision.explanation
+    verdict.explanation.steps = decision.explanation.steps + verdict.explanation.steps
     if verdict.reply == .accept, !decision.isInternal, policy.configuration.roles.contains(.verify) {
       _ = verdict.removeResultFields(collected.header, late: resultFields, in: context)
     }

@@ -8,8 +8,10 @@ struct MessageWork: ~Copyable, Sendable {
   var signing: SigningWork?
   /// When a message that is verified is also signed.
   var condition = LaterSigning.Condition.scripted
-  /// The message has to be signed after it is verified, but cannot be.
-  var signingError: SigningError?
+  /// The domains whose own signatures have to pass before the message is signed.
+  var claims: Set<DomainName> = []
+  /// Why the message cannot be signed after it is verified, although it has to be.
+  var signingError: String?
   /// Removes forged results from a message that is signed but not verified, because its client is not internal.
   var removesForgedResults: ResultFieldsPastLimit?
 
@@ -63,7 +65,9 @@ struct MessageWork: ~Copyable, Sendable {
       removeForgedResults(from: &verdict, facts, in: context)
       return verdict
     }
+    verdict.applyRateLimits(in: context)
     if signs(&verdict) { addSignatures(to: &verdict, [], in: context) }
+    verdict.addReports(in: context)
     return verdict
   }
 
@@ -71,12 +75,13 @@ struct MessageWork: ~Copyable, Sendable {
   private func signs(_ verdict: inout Verdict) -> Bool {
     let isPlanned = signingError != nil || signatureCount > 0
     guard isPlanned, verdict.reply == .accept else { return false }
-    let passes = verdict.signatures.contains { $0.cause == .good && !$0.isTesting }
-    if condition == .ifOnePasses, !passes {
-      verdict.explanation.steps.append(.init(.notApplied, "not signed again", setting: Setting.resignMailTo.name))
-      return false
-    }
-    return true
+    guard condition == .ifOnePasses else { return true }
+    let signers = verdict.signatures.filter(\.isAccepted).compactMap { $0.result.signature?.domain }
+    let unconfirmed = claims.first { claim in !signers.contains { $0.isAligned(with: claim) } }
+    guard signers.isEmpty || unconfirmed != nil else { return true }
+    let why = signers.isEmpty ? "" : ": \(unconfirmed?.text ?? ""), the domain in From, has not signed the message"
+    verdict.explanation.steps.append(.init(.notApplied, "not signed again\(why)", setting: Setting.resignMailTo.name))
+    return false
   }
 
   /// Signs a message that is accepted; an error defers or refuses it.
@@ -84,9 +89,7 @@ struct MessageWork: ~Copyable, Sendable {
     to verdict: inout Verdict, _ tags: [(name: String, value: String)], in context: MessageContext
   ) {
     if let error = signingError {
-      var failure = SigningWork.failure(error, in: context)
-      failure.explanation.steps = [SigningWork.step(error)]
-      return verdict.add(failure)
+      return verdict.add(SigningWork.failure(error, in: context))
     }
     guard var work = signing.take() else { return }
     work.explanation = Explanation()
@@ -107,9 +110,12 @@ struct MessageWork: ~Copyable, Sendable {
       verdict.explanation = explanation
     }
     let tags = await script.apply(to: &verdict, isVerified: isVerified, signatures: signatureCount)
-    guard let tags, signs(&verdict) else { return verdict }
-    addSignatures(to: &verdict, tags, in: context)
-    removeForgedResults(from: &verdict, script.facts, in: context)
+    verdict.applyRateLimits(in: context)
+    if signs(&verdict) {
+      addSignatures(to: &verdict, tags, in: context)
+      removeForgedResults(from: &verdict, script.facts, in: context)
+    }
+    verdict.addReports(in: context)
     return verdict
   }
 

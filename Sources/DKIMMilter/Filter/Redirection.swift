@@ -28,7 +28,7 @@ extension Verdict {
       edits.append(.deleteRecipient(Array(recipient.utf8)))
       edits.append(.addHeader("Original-Recipient", "rfc822;\(text)"))
     }
-    edits.append(.addRecipient(Array(address.description.utf8)))
+    edits.append(.addRecipient(Array("\(address.localPart)@\(address.domain.asciiForm)".utf8)))
     log.append(context.line(.redirected(to: address)))
     explanation.steps.append(.init(.applied, "redirected to \(address)", setting: setting.name, location: location))
   }

@@ -72,21 +72,17 @@ struct SigningWork: ~Copyable, Sendable {
       verdict.explanation = explanation
       return verdict
     } catch {
-      var verdict = Self.failure(error, in: context)
-      explanation.steps.append(Self.step(error))
-      verdict.explanation = explanation
+      var verdict = Self.failure("\(error)", in: context)
+      verdict.explanation.steps = explanation.steps + verdict.explanation.steps
       return verdict
     }
   }
 
-  static func step(_ error: SigningError) -> Explanation.Step {
-    .init(.failure, "\(error)", setting: Setting.onSignatureError.name)
-  }
-
   /// Returns the verdict for a message that should have been signed but could not be.
-  static func failure(_ error: SigningError, in context: MessageContext) -> Verdict {
+  static func failure(_ why: String, in context: MessageContext) -> Verdict {
     var verdict = context.verdict(context.configuration.actions.signatureError, .signing)
-    verdict.log.append(context.line(.signatureError("\(error)")))
+    verdict.explanation.steps = [.init(.failure, why, setting: Setting.onSignatureError.name)]
+    verdict.log.append(context.line(.signatureError(why)))
     verdict.counts = [.signingFailed]
     return verdict
   }

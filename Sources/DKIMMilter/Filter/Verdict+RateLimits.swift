@@ -4,18 +4,17 @@ import DKIMCore
 extension Verdict {
   /// Defers a message that would be accepted if a limit in `RateLimits` has been reached; otherwise counts it.
   ///
-  /// Only signatures that pass count for their domains: anyone can write the name of a domain into a bad one. Internal
-  /// mail without a signature has no limit, because only this host would have signed it.
-  mutating func applyRateLimits(_ plan: VerificationPlan, at time: Timestamp, in context: MessageContext) {
-    guard !plan.limits.isEmpty, reply == .accept else { return }
+  /// Only signatures that pass count for their domains: anyone can write the name of a domain into a bad one.
+  /// Messages that are refused for another reason do not count.
+  mutating func applyRateLimits(in context: MessageContext) {
+    guard let verified, !verified.plan.limits.isEmpty, reply == .accept else { return }
     let rules = context.configuration.rates
     let signers = Set(
-      signatures.filter { $0.cause == .good }.compactMap { $0.result.signature.map { RateLimitTable.key($0.domain) } })
-    let others: Set = plan.isInternal ? [] : [RateLimitTable.unsigned]
-    let keys = signers.isEmpty ? others : signers
-    let limits = plan.limits.filter { keys.contains($0.domain) }
+      signatures.filter(\.isAccepted).compactMap { $0.result.signature.map { RateLimitTable.key($0.domain) } })
+    let keys = signers.isEmpty ? [RateLimitTable.unsigned] : signers
+    let limits = verified.plan.limits.filter { keys.contains($0.domain) }
     let maximum = { (limit: RateLimitTable.Limit) in limit.maximum / rules.factor }
-    let reached = context.policy.rates.count(limits, maximum: maximum, at: time, within: rules.seconds)
+    let reached = context.policy.rates.count(limits, maximum: maximum, at: verified.time, within: rules.seconds)
     for limit in limits {
       let isReached = reached.contains(limit)
       let event = LogEvent.rateLimitExceeded(limit.domain, maximum(limit))
@@ -27,7 +26,6 @@ extension Verdict {
           setting: Setting.rateLimits.name, location: limit.row.location))
     }
     guard !reached.isEmpty else { return }
-    reply = Refusal.rateLimit.reply(to: .tempfail)
-    quarantine = nil
+    refuse(Refusal.rateLimit.reply(to: .tempfail))
   }
 }

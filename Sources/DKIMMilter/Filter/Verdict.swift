@@ -17,6 +17,8 @@ package struct Verdict: Sendable {
   package var files: [DiagnosticFile] = []
   /// The signatures that were verified, in the order of Authentication-Results.
   var signatures: [EvaluatedSignature] = []
+  /// The verified message; `nil` if the message was not verified, or refused before.
+  var verified: VerifiedMessage?
   /// The record for the statistics file; `nil` unless the message was verified and `Statistics` is set.
   package var statistics: StatisticsRecord?
 

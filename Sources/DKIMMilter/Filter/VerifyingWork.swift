@@ -90,7 +90,6 @@ struct VerifyingWork: ~Copyable, Sendable {
     verdict.signatures = signatures
     verdict.explanation = explanation
     verdict.explanation.steps += assessment.steps
-    verdict.applyRateLimits(plan, at: time, in: context)
     verdict.addStatistics(plan, surplus: evaluation.surplus.count, at: time, in: context)
     guard verdict.removeResultFields(header, late: lateFields, in: context) else { return verdict }
     // Each insertion is above the one before it.
@@ -104,9 +103,18 @@ struct VerifyingWork: ~Copyable, Sendable {
     }
     if let software = context.softwareField { verdict.edits.append(software) }
     if let signature = assessment.deciding { verdict.redirect(signature, facts, in: context) }
-    verdict.addReports(signatures, deciding: assessment.deciding, facts, at: time, in: context)
+    verdict.verified = VerifiedMessage(plan: plan, deciding: assessment.deciding, facts: facts, time: time)
     return verdict
   }
+}
+
+/// What is still needed of a message after its verification.
+struct VerifiedMessage: Sendable {
+  let plan: VerificationPlan
+  /// The signature that decides about the message.
+  let deciding: EvaluatedSignature?
+  let facts: MessageMetadata
+  let time: Timestamp
 }
 
 extension Verdict {
@@ -125,17 +133,15 @@ extension Verdict {
         location: context.configuration.location(setting)))
   }
 
-  /// Adds what `SendReports`, `DiagnosticDirectory` and `KeepTemporaryFiles` require.
-  fileprivate mutating func addReports(
-    _ signatures: [EvaluatedSignature], deciding: EvaluatedSignature?, _ facts: MessageMetadata, at time: Timestamp,
-    in context: MessageContext
-  ) {
+  /// Adds what `SendReports`, `DiagnosticDirectory` and `KeepTemporaryFiles` require. Reports tell what happened to the
+  /// message, so this comes last.
+  mutating func addReports(in context: MessageContext) {
     let rules = context.configuration.reports
-    guard rules.isEnabled || rules.keepsTemporaryFiles || rules.diagnosticDirectory != nil else { return }
-    files = DiagnosticFile.files(signatures, facts, rules)
+    guard rules.isEnabled || rules.keepsTemporaryFiles || rules.diagnosticDirectory != nil, let verified else { return }
+    files = DiagnosticFile.files(signatures, verified.facts, rules)
     guard rules.isEnabled else { return }
     incidents = FailureIncident.incidents(
-      signatures, deciding: deciding, self, facts, at: time, in: context)
+      signatures, deciding: verified.deciding, self, verified.facts, at: verified.time, in: context)
     for incident in incidents {
       explanation.steps.append(
         .init(

@@ -49,7 +49,7 @@ struct VouchingCheck: Sendable {
       return
     }
     // The identity is that of `i=`, or of `d=` without it. // RFC 5518 §7.1
-    let verified = Set(signatures.filter { $0.cause == .good }.compactMap { $0.result.signature?.identity.domain })
+    let verified = Set(signatures.filter(\.isAccepted).compactMap { $0.result.signature?.identity.domain })
     let usable = infos.filter { verified.contains($0.domain) }
     guard !usable.isEmpty else {
       unasked.reason = "no good signature is by the domain in md="

@@ -55,10 +55,9 @@ struct clua_bounds {
   size_t memory, memory_limit;
   /* Instructions left. */
   int64_t steps;
-  /* Instructions until the run pauses, in runs that can pause. */
-  int64_t slice;
-  /* Milliseconds of the monotonic clock. */
-  int64_t deadline;
+  /* Milliseconds of the monotonic clock: the last look at it, the end of the run, and the next pause of a run that can
+     pause. */
+  int64_t now, deadline, pause;
   int end;
   /* Whether memory was refused, which a script may catch. */
   int was_refused;
@@ -75,12 +74,17 @@ static inline int64_t clua_now(void) {
 }
 
 /* Takes steps off; true where the run has to end. */
-static inline int clua_spend(clua_bounds *bounds, int64_t steps) {
+static inline int clua_take(clua_bounds *bounds, int64_t steps) {
   bounds->steps -= steps;
-  if (bounds->end == CLUA_RUNNING) {
-    if (bounds->steps < 0) bounds->end = CLUA_STEPS;
-    else if (clua_now() >= bounds->deadline) bounds->end = CLUA_TIME;
-  }
+  if (bounds->end == CLUA_RUNNING && bounds->steps < 0) bounds->end = CLUA_STEPS;
+  return bounds->end != CLUA_RUNNING;
+}
+
+/* Takes steps off, and looks at the clock. */
+static inline int clua_spend(clua_bounds *bounds, int64_t steps) {
+  if (clua_take(bounds, steps)) return 1;
+  bounds->now = clua_now();
+  if (bounds->now >= bounds->deadline) bounds->end = CLUA_TIME;
   return bounds->end != CLUA_RUNNING;
 }
 
@@ -123,17 +127,14 @@ static inline void clua_count(lua_State *state, lua_Debug *activation) {
   if (clua_spend(clua_bounds_of(state), CLUA_STRIDE)) clua_stop(state);
 }
 
-/* Instructions between two pauses of a run that can pause; about a millisecond. */
-#define CLUA_SLICE 100000
+/* Milliseconds between two pauses of a run that can pause. */
+#define CLUA_SLICE 2
 
 /* As `clua_count`, and ends a step of the run after a slice, so that the thread can do other work. */
 static inline void clua_count_slices(lua_State *state, lua_Debug *activation) {
   clua_bounds *bounds = clua_bounds_of(state);
   clua_count(state, activation);
-  bounds->slice -= CLUA_STRIDE;
-  if (bounds->slice >= 0 || !lua_isyieldable(state)) return;
-  bounds->slice = CLUA_SLICE;
-  lua_yield(state, 0);
+  if (bounds->now >= bounds->pause && lua_isyieldable(state)) lua_yield(state, 0);
 }
 
 /* For functions that take long without an instruction. */

@@ -67,8 +67,8 @@ static inline int clua_find_or_match(lua_State *state, int is_find) {
   size_t from = clua_start(state, 3, length);
   if (from > length) return luaL_pushfail(state), 1;
   if (is_find && (lua_toboolean(state, 4) || clua_is_plain(pattern, pattern_length))) {
-    clua_charge(state, length / 16);
     const char *place = (const char *)memmem(text + from, length - from, pattern, pattern_length);
+    clua_charge(state, (place == NULL ? length - from : (size_t)(place - text) - from) / 16);
     if (place == NULL) return luaL_pushfail(state), 1;
     lua_pushinteger(state, place - text + 1);
     lua_pushinteger(state, (lua_Integer)(place - text) + (lua_Integer)pattern_length);

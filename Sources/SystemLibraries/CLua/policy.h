@@ -84,6 +84,8 @@ static inline int clua_finish_call(lua_State *state, int status, lua_KContext co
 /* A call of a function of the program, which has its number and its name for upvalues. */
 static inline int clua_call(lua_State *state) {
   const char *name = lua_tostring(state, lua_upvalueindex(2));
+  /* The work of the program counts as well. */
+  if (clua_take(clua_bounds_of(state), CLUA_STRIDE)) return clua_stop(state);
   if (lua_gettop(state) > CLUA_ARGUMENTS) return luaL_error(state, CLUA_TABLE ".%s(): too many arguments", name);
   if (!lua_isyieldable(state))
     return luaL_error(
@@ -113,6 +115,8 @@ static inline int clua_do_begin(lua_State *state) {
   lua_newtable(state);
   lua_setglobal(state, CLUA_TABLE);
   lua_State *thread = lua_newthread(state);
+  /* Setting the hook begins a new count, so it is not set at each step of the run. */
+  lua_sethook(thread, clua_count_slices, LUA_MASKCOUNT, CLUA_STRIDE);
   if (luaL_loadbufferx(state, job->script, job->script_length, job->name, "b") != LUA_OK) return lua_error(state);
   lua_xmove(state, thread, 1);
   return 1;
@@ -146,7 +150,7 @@ static inline int clua_define(lua_State *state, const clua_definition *definitio
    LUA_YIELD: `count` values are on the stack of the thread, the number of a function and the arguments; none: a pause. */
 static inline int clua_resume(lua_State *state, lua_State *thread, const clua_reply *reply, int *count) {
   if (reply != NULL) lua_pushlightuserdata(thread, (void *)reply);
-  lua_sethook(thread, clua_count_slices, LUA_MASKCOUNT, CLUA_STRIDE);
+  clua_bounds_of(state)->pause = clua_now() + CLUA_SLICE;
   return lua_resume(thread, state, reply == NULL ? 0 : 1, count);
 }
 

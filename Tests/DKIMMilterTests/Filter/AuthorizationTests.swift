@@ -148,4 +148,15 @@ import Testing
     scene.configuration.signing.atpsDomains = MembershipList(Lists.Broken())
     #expect(await scene.run(FilterScene.plain).reply == .tempfail)
   }
+
+  @Test func `a signer that is testing is not looked up`() async throws {
+    var (scene, mail): (FilterScene, FilterScene.Mail) = try signed()
+    let name = try #require(scene.answers.keys.first)
+    guard case .records(let records, _) = try #require(scene.answers[name]) else { return }
+    let text = String(decoding: try #require(records.first), as: UTF8.self)
+    scene.answers[name] = .records([Array(text.replacing("v=DKIM1;", with: "v=DKIM1; t=y;").utf8)], secure: false)
+    scene.answers[Self.sha256] = Self.yes
+    let results = try #require(await scene.run(mail).results)
+    #expect(results.contains("dkim=pass") && !results.contains("dkim-atps"))
+  }
 }

@@ -1,9 +1,10 @@
 #if Lua
   import DKIMConfiguration
   import DKIMCore
-  import DKIMMilter
   import Milter
   import Testing
+
+  @testable import DKIMMilter
 
   @Suite struct FinalPolicyScriptTests {
     /// Mail without a good signature is refused; from other mail, the signatures are removed. It counts as chatmail's
@@ -112,6 +113,40 @@
       let failed = await scene.run(FilterScene.plain)
       #expect(failed.reply == .tempfail && failed.edits.isEmpty)
       #expect(failed.lines == ["4ABCDEF: dkimf_lua_final_hook() failed: final.lua:3: boom"])
+    }
+
+    @Test func `signatures that a script cannot see are not verified`() async throws {
+      let request = try FilterScene.request("other.example")
+      var scene = FilterScene()
+      try scene.publish(request)
+      try scene.set(.screen, Self.screen.replacing("odkim.sig_getdomain(handle) ~=", with: "nil ~="))
+      var mail = try FilterScene.plain.signed([request])
+      for _ in 0..<100 { mail.fields.insert(("DKIM-Signature", " x"), at: 0) }
+      let verdict = await scene.run(mail)
+      #expect(verdict.results?.contains("dkim=pass") != true)
+    }
+
+    @Test func `what a script refuses does not count for RateLimits`() async throws {
+      let request = try FilterScene.request()
+      var scene = FilterScene()
+      try scene.publish(request)
+      scene.configuration.rates.limits = RateLimitTable(Lists.Rows(rows: [("example.com", "1")]))
+      try scene.set(
+        .final, "if odkim.get_header(ctx, 'Subject', 0) == ' No' then odkim.set_result(ctx, SMFIS_REJECT) end")
+      let policy = MailPolicy(scene.configuration, hostName: "host.example.org")
+      var refused = FilterScene.plain
+      refused.fields[2].value = " No"
+      refused = try refused.signed([request])
+      let mail = try FilterScene.plain.signed([request])
+      #expect(await scene.run(refused, policy).reply == .reject)
+      #expect(await scene.run(mail, policy).reply == .accept)
+      #expect(await scene.run(mail, policy).reply == .tempfail("rate limit exceeded"))
+    }
+
+    @Test func `a bare CR in a new field is left out`() async throws {
+      var scene = FilterScene()
+      try scene.set(.final, "odkim.add_header(ctx, 'X-A', 'a\\rb\\r\\n c')")
+      #expect(await scene.run(FilterScene.plain).inserted.contains("X-A: ab\n c"))
     }
   }
 #endif

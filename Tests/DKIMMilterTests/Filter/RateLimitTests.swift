@@ -139,4 +139,20 @@ import Testing
     #expect(!isReached(at: 500))
     #expect(counters.count([], maximum: \.maximum, at: Timestamp(500), within: 60).isEmpty)
   }
+
+  @Test func `internal mail without a readable sender has no limit`() async throws {
+    var (scene, _) = try scene([(".", "1")])
+    var mail = FilterScene.plain
+    mail.fields[0].value = " root (Cron Daemon)"
+    #expect(await replies(scene, mail, 3) == [.accept, Self.deferred, Self.deferred])
+    scene.client = FilterScene.inside
+    #expect(await replies(scene, mail, 3) == [.accept, .accept, .accept])
+  }
+
+  @Test func `a signature of a domain that is testing counts as none`() async throws {
+    var (scene, _) = try scene([(".", "1")])
+    let request = try FilterScene.request("example.com", "test")
+    try scene.publish(request, flags: "t=y;")
+    #expect(await replies(scene, try FilterScene.plain.signed([request]), 2) == [.accept, Self.deferred])
+  }
 }

@@ -93,4 +93,19 @@ import Testing
     #expect(without.requiredActions.isDisjoint(with: [.addRecipients, .deleteRecipients]))
     #expect(without.protocolOptions.contains(.noRecipients))
   }
+
+  @Test func `a message is deferred if a recipient is not UTF-8, because the MTA would keep it`() async throws {
+    var (scene, mail) = try Self.broken()
+    mail.recipients.append("<\u{FFFD}@example.net>")
+    let verdict = await scene.run(mail)
+    #expect(verdict.reply == .tempfail && verdict.edits.isEmpty)
+    scene.configuration.actions.redirectFailuresTo = nil
+    #expect(await scene.run(mail).reply == .accept)
+  }
+
+  @Test func `the new recipient has A-labels`() async throws {
+    var (scene, mail): (FilterScene, FilterScene.Mail) = try Self.broken()
+    scene.configuration.actions.redirectFailuresTo = try MailAddress("abuse@b\u{FC}cher.example")
+    #expect(await scene.run(mail).edits.compactMap(Self.text).last == "+ abuse@xn--bcher-kva.example")
+  }
 }

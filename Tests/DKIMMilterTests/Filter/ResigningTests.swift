@@ -1,8 +1,8 @@
-import DKIMConfiguration
 import DKIMCore
 import Milter
 import Testing
 
+@testable import DKIMConfiguration
 @testable import DKIMMilter
 
 /// `ResignMailTo` and `ResignAll`.
@@ -177,5 +177,57 @@ import Testing
     #expect(!configuration.needsRecipients)
     configuration.origin.resignMailTo = MembershipList(Lists.Broken())
     #expect(configuration.needsRecipients)
+  }
+
+  @Test func `a domain in From has to sign the message itself before a signature seems to confirm it`() async throws {
+    var scene = try await scene("lists.example=k1,other.example=k1")
+    var forged = FilterScene.plain
+    forged.fields[0].value = " The boss <boss@sub.lists.example>"
+    forged = try forged.signed([try theirs.get()])
+    forged.recipients = ["<x@other.example>"]
+    let verdict = await scene.run(forged)
+    #expect(verdict.reply == .accept && verdict.counts == [.verified(.pass)])
+    let why = "- not signed again: sub.lists.example, the domain in From, has not signed the message (ResignMailTo)"
+    #expect(verdict.explanation.description.contains(why))
+    // ResignAll asks for a signature in any case, and internal clients are trusted.
+    var all = scene
+    all.configuration.signing.resignsAll = true
+    #expect(await all.run(forged).counts == [.verified(.pass), .signed(.ed25519)])
+    var inside = scene
+    inside.client = FilterScene.inside
+    #expect(await inside.run(forged).counts == [.verified(.pass), .signed(.ed25519)])
+    try scene.publish(try ours.get())
+    let confirmed = try forged.signed([try ours.get()])
+    #expect(await scene.run(confirmed).counts == [.verified(.pass), .verified(.pass), .signed(.ed25519)])
+  }
+
+  @Test func `a key that cannot be used affects only messages that would be signed again`() async throws {
+    var scene = try await scene()
+    scene.configuration.signing.signatureAlgorithm = .rsa
+    #expect(await scene.run(try mail(signed: false)).counts == [.unsigned])
+    var bad = try mail()
+    bad.body = "Bye\r\n"
+    scene.configuration.actions.badSignature = .reject
+    #expect(await scene.run(bad).reply == .reject("bad DKIM signature data"))
+    let verdict = await scene.run(try mail())
+    #expect(verdict.reply == .reject("DKIM signing error"))
+    #expect(verdict.counts == [.verified(.pass), .signingFailed])
+    let line = "4ABCDEF: signature generation error: there is no rsa key, which SignatureAlgorithm requires"
+    #expect(verdict.lines.contains(line), "\(verdict.lines)")
+  }
+
+  @Test func `a message is signed again as ReplaceRules change it, and verified as it was received`() async throws {
+    var scene = try await scene()
+    let (rules, problems) = ReplaceRules.read(Array("Hi\tHo\n".utf8), file: "rules")
+    #expect(problems == [])
+    scene.configuration.signing.replaceRules = ReplaceRules(rules)
+    let verdict = await scene.run(try mail())
+    #expect(verdict.counts == [.verified(.pass), .signed(.ed25519)])
+    var later = changed(try mail(), by: verdict)
+    for index in later.fields.indices where later.fields[index].name == "Subject" { later.fields[index].value = " Ho" }
+    var next = FilterScene()
+    try next.publish(try ours.get())
+    next.configuration.verification.policy.maximumSignatures = 1
+    #expect(await next.run(later).counts.first == .verified(.pass))
   }
 }

@@ -80,4 +80,16 @@ import Testing
     #expect(verdict.reply == .refuse(code: 550, enhanced: "5.7.0", text: "DKIM signing error"))
     #expect(verdict.lines.first?.contains("ReplaceRules: too many replacements in the field Subject") == true)
   }
+
+  @Test func `a header that grows beyond the limit does not leave unsigned`() async throws {
+    var scene = try await scene("@a\t@internal.example.com\n", try FilterScene.request())
+    var mail = FilterScene.plain
+    let addresses = (1...2500).map { "user\($0)@a.example.net" }.joined(separator: ",\n ")
+    mail.fields.insert(("To", " \(addresses)"), at: 0)
+    let verdict = await scene.run(mail)
+    #expect(verdict.reply == .reject("DKIM signing error"))
+    #expect(verdict.lines.contains { $0.hasSuffix("after ReplaceRules") }, "\(verdict.lines)")
+    scene.configuration.actions.signatureError = .tempfail
+    #expect(await scene.run(mail).reply == .tempfail("DKIM signing error"))
+  }
 }

@@ -1,9 +1,10 @@
 #if Lua
   import DKIMConfiguration
   import DKIMCore
-  import DKIMMilter
   import Milter
   import Testing
+
+  @testable import DKIMMilter
 
   @Suite struct SetupPolicyScriptTests {
     /// Two keys: k1 signs for example.com by the SigningTable, k2 only if a script says so.
@@ -140,6 +141,138 @@
       let explanation = await scene.run(FilterScene.plain).explanation.description
       #expect(explanation.contains(#". odkim.sign(ctx, "k2") = 1"#), "\(explanation)")
       #expect(explanation.contains("the script setup.lua ran (SetupPolicyScript)"), "\(explanation)")
+    }
+
+    /// A scene for outside mail, in which a script signs and verifies.
+    private func gateway(_ script: String = "odkim.sign(ctx) odkim.verify(ctx)") async throws -> (
+      scene: FilterScene, request: SigningRequest
+    ) {
+      let request = try FilterScene.request()
+      var scene = outside(try await FilterScene.signing(with: request))
+      try scene.publish(request)
+      try scene.set(.setup, script)
+      return (scene, request)
+    }
+
+    @Test(arguments: ["odkim.sign(ctx) odkim.verify(ctx)", "odkim.sign(ctx)"])
+    func `a recipient in DontSignMailTo does not prevent the verification`(script: String) async throws {
+      var (scene, request) = try await gateway(script)
+      scene.configuration.origin.dontSignMailTo = try await Lists.members("bob@example.net")
+      scene.configuration.actions.badSignature = .reject
+      var mail = try FilterScene.plain.signed([request])
+      let verdict = await scene.run(mail)
+      #expect(verdict.inserted.count == 1 && verdict.results?.contains("dkim=pass") == true)
+      mail.body = "Bye\r\n"
+      #expect(await scene.run(mail).reply == .reject("bad DKIM signature data"))
+      scene.configuration.origin.dontSignMailTo = nil
+      scene.configuration.roles = .verify
+      #expect(await scene.run(mail).reply == .reject("bad DKIM signature data"), "Mode v")
+    }
+
+    @Test func `signatures do not cover Authentication-Results fields that change`() async throws {
+      var (scene, request) = try await gateway()
+      scene.configuration.signing.oversignHeaders = ["From", "Authentication-Results"]
+      for script in ["odkim.sign(ctx) odkim.verify(ctx)", "odkim.sign(ctx)"] {
+        try scene.set(.setup, script)
+        let verdict = await scene.run(try FilterScene.plain.signed([request]))
+        let field = try #require(verdict.inserted.first { $0.hasPrefix("DKIM-Signature") })
+        #expect(field.lowercased().contains("from") && !field.lowercased().contains("authentication-results"))
+      }
+    }
+
+    @Test func `a forged result is removed from outside mail that cannot be signed`() async throws {
+      var (scene, _) = try await gateway("odkim.sign(ctx)")
+      scene.configuration.actions.signatureError = .accept
+      scene.configuration.results.authservID = "mx.example.org"
+      var mail = FilterScene.plain
+      mail.fields.append(("From", " b@example.com"))
+      mail.fields.append(("Authentication-Results", " mx.example.org; dkim=pass header.d=example.com"))
+      let verdict = await scene.run(mail)
+      #expect(verdict.reply == .accept && verdict.counts == [.signingFailed])
+      #expect(verdict.deleted("Authentication-Results") == [1])
+    }
+
+    @Test func `a negative length means the whole body`() async throws {
+      var scene = outside(try tables())
+      try scene.set(.setup, "odkim.sign(ctx, 'k2', 'me@example.net', -1)")
+      let inserted = await scene.run(FilterScene.plain).inserted
+      #expect(inserted.count == 1 && !inserted[0].contains("l="))
+    }
+
+    @Test func `a key that cannot be loaded or used does not let a message leave unsigned`() async throws {
+      var scene = outside(
+        FilterScene.signing(table: [], keys: [("k2", "example.net", try FilterScene.request("example.net"))]))
+      scene.configuration.signing.keys = .scripted(
+        KeyTable(Lists.Rows(rows: [("k1", "example.com:s:/nonexistent/key")])))
+      try scene.set(.setup, "odkim.sign(ctx, 'k1')")
+      #expect(await scene.run(FilterScene.plain).reply == .tempfail)
+      scene = outside(try tables())
+      scene.configuration.signing.signatureAlgorithm = .rsa
+      try scene.set(.setup, "odkim.sign(ctx, 'k2')")
+      #expect(await scene.run(FilterScene.plain).reply == .reject("DKIM signing error"))
+    }
+
+    @Test func `a failure before the script has answered defers the message, also with Mode v`() async throws {
+      var scene = FilterScene()
+      scene.configuration.roles = .verify
+      scene.configuration.actions.internalError = .accept
+      scene.configuration.origin.internalHosts = HostList(Lists.Broken())
+      #expect(await scene.run(FilterScene.plain).reply == .accept)
+      try scene.set(.setup, "pcall(odkim.internal_ip, ctx)")
+      #expect(await scene.run(FilterScene.plain).reply == .tempfail)
+      let policy = MailPolicy(scene.configuration, hostName: "host.example.org")
+      let facts = policy.message(from: scene.client).facts
+      guard case .act(.tempfail, .internal) = Decider(facts, scene.configuration).late("late").action else {
+        Issue.record("a decision that is late is not deferred")
+        return
+      }
+    }
+
+    @Test func `settings for signing do not change what is verified`() async throws {
+      let request = try FilterScene.request("other.example")
+      var scene = try await FilterScene.signing(with: try FilterScene.request())
+      try scene.publish(request)
+      scene.configuration.signing.identityHeader = "X-Identity"
+      scene.configuration.signing.removesIdentityHeader = true
+      var mail = FilterScene.plain
+      mail.fields.insert(("X-Identity", " bob@example.com"), at: 0)
+      mail = try mail.signed([request])
+      mail.fields.insert(("X-Identity", " bob@example.com"), at: 0)
+      try scene.set(.setup, "odkim.replace_header(ctx, 'Subject', 0, 'Hi') odkim.verify(ctx)")
+      try scene.set(.screen, "odkim.sig_ignore(odkim.get_sighandle(ctx, 0))")
+      let ignored = await scene.run(mail)
+      #expect(ignored.results?.contains("other.example") != true, "\(ignored.inserted) \(ignored.explanation)")
+      try scene.set(.screen, "")
+      #expect(await scene.run(mail).results?.contains("dkim=pass") == true)
+    }
+
+    @Test func `IdentityHeader applies to the signatures of a script`() async throws {
+      var scene = try await FilterScene.signing(with: try FilterScene.request())
+      scene.configuration.scripts.luaOnlySigning = true
+      scene.configuration.signing.identityHeader = "X-Identity"
+      scene.configuration.signing.removesIdentityHeader = true
+      try scene.set(.setup, "odkim.sign(ctx)")
+      var mail = FilterScene.plain
+      mail.fields.append(("X-Identity", " bob@example.com"))
+      let verdict = await scene.run(mail)
+      #expect(verdict.inserted.first?.contains("i=bob@example.com;") == true)
+      #expect(verdict.deleted("X-Identity") == [1])
+    }
+
+    @Test func `a password in the name of a data set is not shown`() {
+      let name = ScriptValue.string("dsn:pgsql://user:secret@db.example/x")
+      #expect(!ScriptArguments(.dbOpen, [name]).description.contains("secret"))
+      #expect(ScriptArguments(.dbOpen, [name]).description.contains("db.example"))
+      #expect(ScriptArguments(.log, [name]).description.contains("secret"))
+    }
+
+    @Test func `scripts are not given an incomplete list of recipients`() async throws {
+      var scene = FilterScene()
+      try scene.set(.setup, "odkim.get_rcptarray(ctx)")
+      var mail = FilterScene.plain
+      #expect(await scene.run(mail).reply == .accept)
+      mail.recipients.append("<" + String(repeating: "x", count: 3000) + "@example.net>")
+      #expect(await scene.run(mail).reply == .tempfail)
     }
   }
 #endif

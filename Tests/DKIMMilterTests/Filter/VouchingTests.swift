@@ -231,4 +231,14 @@ import Testing
     let verdict = await scene.run(mail)
     #expect(verdict.inserted.count == 1 && verdict.deleted("VBR-Type") == [])
   }
+
+  @Test func `certifiers are not asked about a domain that is testing`() async throws {
+    var (scene, mail): (FilterScene, FilterScene.Mail) = try signed()
+    let name = try #require(scene.answers.keys.first)
+    guard case .records(let records, _) = try #require(scene.answers[name]) else { return }
+    let text = String(decoding: try #require(records.first), as: UTF8.self)
+    scene.answers[name] = record(text.replacing("v=DKIM1;", with: "v=DKIM1; t=y;"))
+    scene.answers["example.com._vouch.b.example"] = record("all")
+    #expect(await scene.run(mail).results?.contains("vbr=none") == true)
+  }
 }

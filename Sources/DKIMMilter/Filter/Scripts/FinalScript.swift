@@ -14,10 +14,10 @@ struct FinalScript: Sendable {
   /// - Parameters:
   ///   - isVerified: false for a message that is only signed; it has no signatures for the script.
   ///   - signatures: the number of signatures to be made.
-  /// - Returns: the tags to add to new signatures; `nil` if the message is not accepted.
+  /// - Returns: the tags to add to new signatures.
   func apply(
     to verdict: inout Verdict, isVerified: Bool, signatures: Int
-  ) async -> [(name: String, value: String)]? {
+  ) async -> [(name: String, value: String)] {
     var host = ScriptHost(.final, facts, context.configuration, author: author, exports: exports)
     host.plannedCount = signatures
     host.signatures = isVerified ? Self.signatures(facts.header, verdict.signatures) : []
@@ -49,12 +49,12 @@ struct FinalScript: Sendable {
       verdict.counts.append(.failed)
       verdict.refuse(.tempfail)
       verdict.explanation.steps.append(.init(.failure, event.text))
-      return nil
+      return []
     }
     return apply(host, to: &verdict)
   }
 
-  private func apply(_ host: ScriptHost, to verdict: inout Verdict) -> [(name: String, value: String)]? {
+  private func apply(_ host: ScriptHost, to verdict: inout Verdict) -> [(name: String, value: String)] {
     if let result = host.result {
       verdict.explanation.steps.append(.init(.result(result), [:]))
       switch result {
@@ -65,7 +65,7 @@ struct FinalScript: Sendable {
       case .discard: verdict.refuse(.discard)
       }
     }
-    guard verdict.reply == .accept else { return nil }
+    guard verdict.reply == .accept else { return [] }
     verdict.add(host.changes.deletions + host.changes.additions)
     if let reason = host.changes.quarantine { verdict.quarantine = reason }
     return host.extensionTags

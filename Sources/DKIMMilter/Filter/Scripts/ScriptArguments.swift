@@ -14,7 +14,9 @@ struct ScriptArguments: Sendable {
   var description: String { "odkim.\(function.rawValue)(\(written))" }
 
   private var written: String {
-    values.map { $0 == .handle(ScriptHandle.context) ? "ctx" : $0.description }.joined(separator: ", ")
+    let text = values.map { $0 == .handle(ScriptHandle.context) ? "ctx" : $0.description }.joined(separator: ", ")
+    // The name of a data set may contain a password.
+    return function == .dbOpen ? DataSetSecrets.hidden(in: text) : text
   }
 
   func error(_ text: String) -> PolicyScriptError { PolicyScriptError("odkim.\(function.rawValue)(): \(text)") }

@@ -84,7 +84,8 @@ extension ScriptHost {
 
   /// Adds a field at the top. Returns false if the name or the value would damage the header.
   private mutating func addField(_ name: String, _ value: [UInt8]) -> Bool {
-    let lines = value.filter { $0 != 0x0D }.split(separator: 0x0A, omittingEmptySubsequences: false)
+    let value = value.filter { $0 != 0x0D }
+    let lines = value.split(separator: 0x0A, omittingEmptySubsequences: false)
     let isFolded = lines.dropFirst().allSatisfy { $0.first == 0x20 || $0.first == 0x09 }
     guard (try? HeaderFieldName(name)) != nil, isFolded, !value.contains(0), value.count <= 32_768 else {
       return false

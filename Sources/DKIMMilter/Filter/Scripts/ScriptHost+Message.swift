@@ -6,6 +6,9 @@ extension ScriptHost {
   func read(
     _ function: ScriptFunction, _ arguments: ScriptArguments
   ) throws(PolicyScriptError) -> [ScriptValue] {
+    if facts.recipientsAreCut, [.getRcpt, .getRcptarray, .rcptCount].contains(function) {
+      throw arguments.error("not all recipients are known, because there are too many or one is not valid")
+    }
     switch function {
     case .parseField:
       try arguments.checkCount(1...1)
@@ -14,7 +17,9 @@ extension ScriptHost {
       return [.string(address.localPart), .string(address.domain.text)]
     case .getHeader:
       try arguments.checkContext(2...2)
-      guard let position = position(try arguments.text(1), try arguments.integer(2)) else { return [.nil] }
+      guard let position = Self.position(try arguments.text(1), try arguments.integer(2), in: header) else {
+        return [.nil]
+      }
       // As libmilter passes values to filters: lines end with LF.
       return [.text(header.value(of: position).filter { $0 != 0x0D })]
     case .getMtasymbol:
@@ -41,7 +46,7 @@ extension ScriptHost {
   }
 
   /// The position of the n-th field of that name: from 0 at the top, or from -1 at the bottom.
-  private func position(_ name: String, _ number: Int) -> Int? {
+  private static func position(_ name: String, _ number: Int, in header: MessageHeader) -> Int? {
     guard let name = try? HeaderFieldName(name) else { return nil }
     let positions = header.positions(of: name)
     let index = number < 0 ? positions.count + number : number
@@ -59,10 +64,13 @@ extension ScriptHost {
       return [.integer(1)]
     case .replaceHeader:
       try arguments.checkContext(3...3)
-      var value = try arguments.bytes(3)
-      guard let position = position(try arguments.text(1), try arguments.integer(2)) else { return [.nil] }
-      value = MessageTransaction.wireValue(value)
+      let value = MessageTransaction.wireValue(try arguments.bytes(3))
+      let (name, number) = (try arguments.text(1), try arguments.integer(2))
+      guard let position = Self.position(name, number, in: header) else { return [.nil] }
       header = header.replacingValue(of: position, with: value)
+      if let received = Self.position(name, number, in: receivedHeader) {
+        receivedHeader = receivedHeader.replacingValue(of: received, with: value)
+      }
       headerIsReplaced = true
       return []
     case .verify:

@@ -19,8 +19,11 @@ struct ScriptHost: Sendable {
   private var dataSets: [ScriptDataSet] = []
 
   // Setup
-  /// The header to hash, with the values of `replace_header`.
+  /// The header to sign, with the values of `replace_header`.
   var header: MessageHeader
+  /// The header that was received, with the same values. It is verified: settings that change what is signed do not
+  /// apply to it.
+  var receivedHeader: MessageHeader
   var headerIsReplaced = false
   var requests: [PlannedSignature] = []
   var wantsVerification = false
@@ -55,6 +58,7 @@ struct ScriptHost: Sendable {
     self.author = author
     self.exports = exports
     header = facts.header
+    receivedHeader = facts.header
   }
 
   /// The global variables that the script starts with.

@@ -6,8 +6,8 @@ import SystemPackage
 final class DiagnosticFileWriter: Sendable {
   /// The directory in `TemporaryDirectory`, which often belongs to all users.
   static let ownDirectory = "dkim-milter"
-  /// The most files in a directory.
-  static let mostFiles = 10_000
+  /// The most files in a directory; each has at most 1 MiB.
+  static let mostFiles = 1000
   /// The maximum size of the queued files in bytes.
   private static let capacity = 16 << 20
 
