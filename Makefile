@@ -6,7 +6,7 @@ CONFIGURATIONS ?= ../shared/configs
 # Optional parts of the programs, such as AllBackends or LDAP,LMDB; `make help` lists them.
 TRAITS ?=
 PREFIX ?= /usr/local
-# Test suites that measure time and use the whole machine; they run after the others.
+# Test suites with a target of their own. FAULTS run alone, because they measure time and memory.
 MAIL = RealMailTests|QuickstartTests|ScaleOutTests
 FAULTS = ^FaultTests\.
 STORES = ^DataSetTests\.
@@ -27,8 +27,8 @@ RUN_TESTS = DKIM_INTEROP_REQUIRED=1 LLVM_PROFILE_FILE=/dev/null $(TESTS)
 RELEASE = $(STEADY) $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath
 
 .DEFAULT_GOAL := build
-.PHONY: help build run demonstrate first-steps test build-tests run-tests as-root test-fresh unit stores mail faults \
-  check lint format documentation conformance configurations try-configurations coverage links fuzz mutants sanitize bench bench-milter bench-datasets endurance \
+.PHONY: help build run demonstrate first-steps test build-tests run-tests as-root test-fresh unit unit-and-mail stores \
+  mail faults check lint format documentation conformance configurations try-configurations coverage links fuzz mutants sanitize bench bench-milter bench-datasets endurance \
   instructions install uninstall clean
 
 help: ## list these targets
@@ -62,10 +62,13 @@ build-tests: ## build the tests, with all optional parts
 	$(BUILD_TESTS)
 
 run-tests: as-root ## run all tests, after `make build-tests` (root)
-	$(MAKE) --no-print-directory --jobs 2 unit stores
-	$(MAKE) --no-print-directory mail
+	$(MAKE) --no-print-directory --jobs 2 unit-and-mail stores
 	$(MAKE) --no-print-directory faults
 	$(MAKE) --no-print-directory conformance
+
+unit-and-mail:
+	$(MAKE) --no-print-directory unit
+	$(MAKE) --no-print-directory mail
 
 unit:
 	rm -rf .build/debug/codecov

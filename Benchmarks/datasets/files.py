@@ -2,7 +2,7 @@
 
 import subprocess
 
-from room import Failure
+from workspace import Failure
 from rows import COLUMNS, COUNT, IN_A_LINE, KEYS
 
 ROWS_OF_ONE_INSERT = 500
@@ -53,19 +53,19 @@ class List:
 
 
 class TextFile:
-    def __init__(self, room, rows):
-        self.folder = room.folder("text")
+    def __init__(self, workspace, rows):
+        self.folder = workspace.folder("text")
         for name, table in rows.tables.items():
-            room.write(f"text/{name}", "".join(f"{key} {value}\n" for key, value in pairs(table)))
+            workspace.write(f"text/{name}", "".join(f"{key} {value}\n" for key, value in pairs(table)))
 
     def name(self, table):
         return f"file:{self.folder}/{table}"
 
 
 class Patterns:
-    def __init__(self, room, rows):
+    def __init__(self, workspace, rows):
         lines = "".join(f"{key} {value}\n" for key, value in pairs(rows.patterns))
-        self.path = room.write("text/patterns", lines)
+        self.path = workspace.write("text/patterns", lines)
 
     def name(self, _table):
         return f"refile:{self.path}"
@@ -74,8 +74,8 @@ class Patterns:
 class BerkeleyDB:
     method = "btree"
 
-    def __init__(self, room, rows):
-        self.folder = room.folder(f"db-{self.method}")
+    def __init__(self, workspace, rows):
+        self.folder = workspace.folder(f"db-{self.method}")
         for name, table in rows.tables.items():
             lines = "".join(f"{key}\n{value}\n" for key, value in pairs(table))
             run(["db5.3_load", "-T", "-t", self.method, self.folder / f"{name}.db"], lines)
@@ -91,11 +91,11 @@ class BerkeleyHash(BerkeleyDB):
 class LMDB:
     HEADER = "VERSION=3\nformat=print\ntype=btree\nmapsize=67108864\nHEADER=END\n"
 
-    def __init__(self, room, rows):
-        self.folder = room.folder("mdb")
+    def __init__(self, workspace, rows):
+        self.folder = workspace.folder("mdb")
         for name, table in rows.tables.items():
             lines = "".join(f" {key}\n {value}\n" for key, value in pairs(table))
-            run(["mdb_load", room.folder(f"mdb/{name}", owner="opendkim")], self.HEADER + lines + "DATA=END\n")
+            run(["mdb_load", workspace.folder(f"mdb/{name}", owner="opendkim")], self.HEADER + lines + "DATA=END\n")
             for path in (self.folder / name).iterdir():
                 path.chmod(0o666)
 
@@ -108,8 +108,8 @@ class SQLite:
 
     FILE = "bench.sqlite3"
 
-    def __init__(self, room, rows):
-        run(["sqlite3", room.path / self.FILE], f"BEGIN;\n{sql(rows, 'TEXT')}COMMIT;\n")
+    def __init__(self, workspace, rows):
+        run(["sqlite3", workspace.path / self.FILE], f"BEGIN;\n{sql(rows, 'TEXT')}COMMIT;\n")
 
     def name(self, table):
         return f"dsn:sqlite3://ben/ch.sqlite3/{sql_table(table)}"
@@ -118,9 +118,9 @@ class SQLite:
 class Lua:
     """OpenDKIM runs a script once without a query, and exits if the script then returns nil."""
 
-    def __init__(self, room, rows):
+    def __init__(self, workspace, rows):
         _, selector, path = rows.fields(0)
-        self.path = room.write("rows.lua", f"""\
+        self.path = workspace.write("rows.lua", f"""\
 local digits = query and string.match(query, "^k(%d%d%d%d%d)$")
 if digits and tonumber(digits) < {COUNT} then
   return "d" .. digits .. ".example", "{selector}", "{path}"

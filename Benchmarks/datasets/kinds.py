@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import files
 import servers
-from room import Failure
+from workspace import Failure
 from rows import COUNT, IN_A_LINE, Questions, Rows, address, key_name
 from turns import progress
 
@@ -50,14 +50,14 @@ KINDS = (
 
 
 class Stores:
-    def __init__(self, room, key_file):
-        self.room, self.rows, self.made = room, Rows(key_file), {}
+    def __init__(self, workspace, key_file):
+        self.workspace, self.rows, self.made = workspace, Rows(key_file), {}
 
     def of(self, kind):
         if kind.store not in self.made:
             progress(f"{kind.name}: 10000 rows")
             try:
-                self.made[kind.store] = kind.store(self.room, self.rows)
+                self.made[kind.store] = kind.store(self.workspace, self.rows)
             except Failure as failure:
                 raise Failure(f"{kind.name}: {failure}") from None
         return self.made[kind.store]

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from filters import OURS, THEIRS
-from room import Failure
+from workspace import Failure
 from rows import KEYS
 from turns import in_turns
 
@@ -31,9 +31,9 @@ class Result:
     failure: str = ""
 
 
-def takers(room, kind, found):
-    fresh = room.write("fresh.conf", "DataSetCacheTTL 0\n")
-    kept = room.write("kept.conf", "DataSetCacheTTL 30\n")
+def takers(workspace, kind, found):
+    fresh = workspace.write("fresh.conf", "DataSetCacheTTL 0\n")
+    kept = workspace.write("kept.conf", "DataSetCacheTTL 30\n")
     ours = [Taker(OURS, (found[OURS], "-Q", "-x", fresh))]
     if kind.server:
         ours.append(Taker(KEPT, (found[OURS], "-Q", "-x", kept)))
@@ -42,14 +42,14 @@ def takers(room, kind, found):
     return ours
 
 
-def ask(room, stores, taker, kind, questions):
+def ask(workspace, stores, taker, kind, questions):
     """Seconds from start to end of the program; its results must be those that the rows give."""
-    input_path, output_path = room.path / "questions", room.path / "answers"
+    input_path, output_path = workspace.path / "questions", workspace.path / "answers"
     with open(input_path, "rb") as source, open(output_path, "wb") as sink:
         start = time.monotonic()
         try:
             done = subprocess.run(
-                taker.command, stdin=source, stdout=sink, stderr=subprocess.PIPE, cwd=room.path, timeout=TIME_LIMIT,
+                taker.command, stdin=source, stdout=sink, stderr=subprocess.PIPE, cwd=workspace.path, timeout=TIME_LIMIT,
                 env={**os.environ, **stores.environment()})
         except subprocess.TimeoutExpired:
             raise Failure(f"{taker.name}: not finished within {TIME_LIMIT} s") from None
@@ -74,14 +74,14 @@ def difference(found, expected):
     return f"{len(found)} lines of results, expected {len(expected)}"
 
 
-def measure(room, stores, kind, found, plan):
+def measure(workspace, stores, kind, found, plan):
     """If one kind fails, the table shows the failure, and the other kinds are measured."""
     try:
         questions = stores.questions(kind, plan["quick"])
-        room.write("questions", f"{stores.name(kind, KEYS)}\n{questions.text}")
+        workspace.write("questions", f"{stores.name(kind, KEYS)}\n{questions.text}")
         rates = in_turns(
-            plan["rounds"], takers(room, kind, found),
-            lambda taker: questions.count / ask(room, stores, taker, kind, questions), f"lookups, {kind.name}")
+            plan["rounds"], takers(workspace, kind, found),
+            lambda taker: questions.count / ask(workspace, stores, taker, kind, questions), f"lookups, {kind.name}")
     except Failure as failure:
         return Result(kind, 0, {}, str(failure))
     return Result(kind, questions.count, rates)

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from files import pairs, run, sql, sql_table
-from room import Failure, free_port, listens, wait_for
+from workspace import Failure, free_port, listens, wait_for
 from rows import KEYS, SENDERS
 
 USER, PASSWORD, DATABASE = "bench", "secret", "bench"
@@ -18,25 +18,25 @@ def as_user(user, *command):
     return ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", *command]
 
 
-def launch(room, name, command, port):
-    process = room.start(name, command)
+def launch(workspace, name, command, port):
+    process = workspace.start(name, command)
     wait_for(f"{name} listens", lambda: listens(port) or process.poll() is not None, seconds=60)
     if process.poll() is not None:
-        raise Failure(f"{name} ended with {process.returncode}: {room.log(name)}")
+        raise Failure(f"{name} ended with {process.returncode}: {workspace.log(name)}")
 
 
 class PostgreSQL:
-    def __init__(self, room, rows):
+    def __init__(self, workspace, rows):
         self.port = free_port()
         folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda one: int(one.parent.name))
         if not folders:
             raise Failure("PostgreSQL is missing (run: Scripts/install bench)")
         programs = folders[-1]
-        place = room.folder("postgresql", owner="postgres")
-        password = room.write("postgresql/password", PASSWORD)
+        place = workspace.folder("postgresql", owner="postgres")
+        password = workspace.write("postgresql/password", PASSWORD)
         run(as_user("postgres", programs / "initdb", "-D", place / "data", "-A", "scram-sha-256", "-U", USER,
                     f"--pwfile={password}", "-E", "UTF8", "--locale=C"), cwd=place)
-        launch(room, "postgresql", as_user(
+        launch(workspace, "postgresql", as_user(
             "postgres", programs / "postgres", "-D", place / "data", "-p", self.port, "-c", "fsync=off",
             "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={place}"), self.port)
         url = f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{self.port}"
@@ -56,12 +56,12 @@ class PostgreSQL:
 
 
 class MariaDB:
-    def __init__(self, room, rows):
+    def __init__(self, workspace, rows):
         self.port = free_port()
-        place = room.folder("mariadb", owner="mysql")
+        place = workspace.folder("mariadb", owner="mysql")
         run(["mariadb-install-db", "--no-defaults", "--user=mysql", f"--datadir={place}/data", "--skip-test-db",
              "--auth-root-authentication-method=normal"])
-        launch(room, "mariadb", [
+        launch(workspace, "mariadb", [
             "mariadbd", "--no-defaults", "--user=mysql", f"--datadir={place}/data", "--bind-address=127.0.0.1",
             f"--port={self.port}", f"--socket={place}/socket", "--innodb-flush-log-at-trx-commit=0"], self.port)
         client = ["mariadb", "--no-defaults", f"--socket={place}/socket", "--user=root"]
@@ -81,11 +81,11 @@ class LDAP:
     # The attributes of the fields in order; the lookup key is the cn.
     ATTRIBUTES = {KEYS: ("o", "ou", "description"), SENDERS: ("description",)}
 
-    def __init__(self, room, rows):
+    def __init__(self, workspace, rows):
         self.port = free_port()
-        place = room.folder("ldap", owner="openldap")
-        data = room.folder("ldap/data", owner="openldap")
-        configuration = room.write("ldap/slapd.conf", f"""\
+        place = workspace.folder("ldap", owner="openldap")
+        data = workspace.folder("ldap/data", owner="openldap")
+        configuration = workspace.write("ldap/slapd.conf", f"""\
 include /etc/ldap/schema/core.schema
 modulepath /usr/lib/ldap
 moduleload back_mdb
@@ -104,9 +104,9 @@ access to * by * read
             for key, fields in table:
                 lines = "".join(f"{attribute}: {one}\n" for attribute, one in zip(self.ATTRIBUTES[name], fields))
                 entries.append(f"dn: cn={key},ou={name},{SUFFIX}\nobjectClass: device\ncn: {key}\n{lines}")
-        ldif = room.write("ldap/rows.ldif", "\n".join(entries))
+        ldif = workspace.write("ldap/rows.ldif", "\n".join(entries))
         run(as_user("openldap", "/usr/sbin/slapadd", "-q", "-f", configuration, "-l", ldif))
-        launch(room, "slapd", as_user("openldap", "/usr/sbin/slapd", "-d", "0", "-f", configuration,
+        launch(workspace, "slapd", as_user("openldap", "/usr/sbin/slapd", "-d", "0", "-f", configuration,
                                       "-h", f"ldap://127.0.0.1:{self.port}/"), self.port)
 
     def name(self, table):
@@ -115,9 +115,9 @@ access to * by * read
 
 
 class Memcached:
-    def __init__(self, room, rows):
+    def __init__(self, workspace, rows):
         self.port = free_port()
-        launch(room, "memcached",
+        launch(workspace, "memcached",
                ["memcached", "-u", "nobody", "-l", "127.0.0.1", "-p", self.port, "-m", "64"], self.port)
         for name, table in rows.tables.items():
             commands = "".join(f"set {name}:{key} 0 0 {len(value)}\r\n{value}\r\n" for key, value in pairs(table))
@@ -128,10 +128,10 @@ class Memcached:
 
 
 class Redis:
-    def __init__(self, room, rows):
+    def __init__(self, workspace, rows):
         self.port = free_port()
-        place = room.folder("redis", owner="redis")
-        launch(room, "redis", as_user(
+        place = workspace.folder("redis", owner="redis")
+        launch(workspace, "redis", as_user(
             "redis", "redis-server", "--bind", "127.0.0.1", "--port", self.port, "--save", "", "--dir", place),
             self.port)
         for name, table in rows.tables.items():
@@ -176,23 +176,23 @@ find(Key) ->
   end.
 """
 
-    def __init__(self, room, rows):
+    def __init__(self, workspace, rows):
         names = free_port()
         self.node = f"bench{os.getpid()}@localhost"
         self.environment = {"ERL_EPMD_PORT": str(names), "ERL_EPMD_ADDRESS": "127.0.0.1"}
-        place = room.folder("erlang", owner="nobody")
-        room.write(f"erlang/{self.MODULE}.erl", self.SOURCE)
-        room.write("erlang/rows.terms", "".join(
+        place = workspace.folder("erlang", owner="nobody")
+        workspace.write(f"erlang/{self.MODULE}.erl", self.SOURCE)
+        workspace.write("erlang/rows.terms", "".join(
             "{" + ", ".join(f'<<"{one}">>' for one in (key, *fields)) + "}.\n" for key, fields in rows.tables[KEYS]))
         run(["erlc", "-o", place, place / f"{self.MODULE}.erl"])
         settings = [f"{name}={value}" for name, value in self.environment.items()]
         nobody = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "env", "-C", place,
                   f"HOME={place}", *settings]
-        launch(room, "epmd", [*nobody, "epmd", "-address", "127.0.0.1", "-port", names], names)
-        room.start("erlang", [
+        launch(workspace, "epmd", [*nobody, "epmd", "-address", "127.0.0.1", "-port", names], names)
+        workspace.start("erlang", [
             *nobody, "erl", "-noshell", "-noinput", "-sname", self.node, "-setcookie", self.COOKIE,
             "-kernel", "inet_dist_use_interface", "{127,0,0,1}", "-s", self.MODULE, "start"])
-        wait_for(f"the Erlang node has its rows: {room.log('erlang')}", (place / "ready").exists)
+        wait_for(f"the Erlang node has its rows: {workspace.log('erlang')}", (place / "ready").exists)
 
     def name(self, _table):
         return f"erlang:{self.node}:{self.COOKIE}:{self.MODULE}:find"

@@ -4,7 +4,7 @@ import direct
 import filters
 import messages
 from load import SIZE
-from room import Failure
+from workspace import Failure
 from rows import KEYS, SENDERS, address
 from turns import in_turns
 
@@ -27,31 +27,31 @@ Socket {{socket}}
 """
 
 
-def make_messages(room):
+def make_messages(workspace):
     """The message of the other milter benchmark, from many authors."""
     text = messages.message("milter", "text", SIZE).decode()
     if FROM not in text:
         raise Failure(f"the message has no {FROM}")
-    return [room.write(f"mail/{number}.eml", text.replace(FROM, f"<{address(number * 97)}>").encode())
+    return [workspace.write(f"mail/{number}.eml", text.replace(FROM, f"<{address(number * 97)}>").encode())
             for number in range(AUTHORS)]
 
 
-def start(room, stores, kind, path):
+def start(workspace, stores, kind, path):
     # The name of a data set may contain braces.
     names = {table: stores.name(kind, table).replace("{", "{{").replace("}", "}}") for table in (KEYS, SENDERS)}
     template = TEMPLATE.format(keys=names[KEYS], senders=names[SENDERS])
-    one = filters.start(room, None, filters.OURS, path, "tcp", f"-{kind.name.replace(':', '-')}", template)
+    one = filters.start(workspace, None, filters.OURS, path, "tcp", f"-{kind.name.replace(':', '-')}", template)
     one.name = kind.name
     return one
 
 
-def measure(room, stores, kinds, path, plan):
+def measure(workspace, stores, kinds, path, plan):
     """[(kind, results of the rounds, reason if there are none)]"""
-    files = make_messages(room)
+    files = make_messages(workspace)
     running, failures = [], {}
     for kind in kinds:
         try:
-            one = start(room, stores, kind, path)
+            one = start(workspace, stores, kind, path)
             direct.run(one, "sign", files, CONNECTIONS, seconds=0.3)
             running.append(one)
         except Failure as failure:

@@ -5,7 +5,7 @@ import subprocess
 from dataclasses import dataclass
 
 import programs
-from room import Failure, raise_limit
+from workspace import Failure, raise_limit
 
 PROGRAM = "milter-load"
 # InternalHosts contains the first.

@@ -10,7 +10,7 @@ from subprocess import Popen
 
 import keys
 import programs
-from room import Failure, connect, cpu_seconds, descriptors, free_port, listens, memory_kb, stop, wait_for
+from workspace import Failure, connect, cpu_seconds, descriptors, free_port, listens, memory_kb, stop, wait_for
 
 OURS, THEIRS = "dkim-milter", "opendkim"
 SOCKETS = ("tcp", "unix")
@@ -96,36 +96,36 @@ def versions(found):
     return ", ".join(words)
 
 
-def make_tables(room):
+def make_tables(workspace):
     """Creates keys and tables; the row that is used is not the first one."""
-    keys.make(room.path / "keys")
-    key = room.path / "keys" / "rsa2048.pem"
+    keys.make(workspace.path / "keys")
+    key = workspace.path / "keys" / "rsa2048.pem"
     shutil.chown(key, "opendkim")
     others = [f"d{number}.example.net" for number in range(9)]
     domains = [*others[:5], "example.com", *others[5:]]
-    room.write("keytable", "".join(f"{one} {one}:sel:{key}\n" for one in domains))
-    room.write("signingtable", "".join(f"*@{one} {one}\n" for one in domains))
+    workspace.write("keytable", "".join(f"{one} {one}:sel:{key}\n" for one in domains))
+    workspace.write("signingtable", "".join(f"*@{one} {one}\n" for one in domains))
 
 
-def start_resolver(room):
+def start_resolver(workspace):
     """Starts unbound on port 53 of an unused address in 127/8; opendkim cannot query another port.
 
     It has the key records as local data. A milter may cache its responses for an hour.
     """
-    records = (room.path / "keys" / "records").read_text().splitlines()
+    records = (workspace.path / "keys" / "records").read_text().splitlines()
     data = "".join(f"  local-data: '{name}. 3600 IN TXT {in_strings(text)}'\n"
                    for name, _, text in (line.partition(" ") for line in records))
     for _ in range(10):
         address = f"127.{random.randrange(1, 255)}.{random.randrange(255)}.{random.randrange(1, 255)}"
         if taken(address):
             continue
-        path = room.write("unbound.conf", f"""\
+        path = workspace.write("unbound.conf", f"""\
 server:
   interface: {address}
   port: 53
   username: ""
   chroot: ""
-  directory: "{room.path}"
+  directory: "{workspace.path}"
   pidfile: ""
   use-syslog: no
   do-daemonize: no
@@ -136,11 +136,11 @@ server:
 {data}remote-control:
   control-enable: no
 """)
-        process = room.start("unbound", ["/usr/sbin/unbound", "-d", "-c", path])
+        process = workspace.start("unbound", ["/usr/sbin/unbound", "-d", "-c", path])
         wait_for("unbound listens", lambda: taken(address) or process.poll() is not None)
         if process.poll() is None:
             return address
-    raise Failure("unbound does not start: " + room.log("unbound"))
+    raise Failure("unbound does not start: " + workspace.log("unbound"))
 
 
 def in_strings(text):
@@ -153,15 +153,15 @@ def taken(address):
         return one.connect_ex((address, 53)) == 0
 
 
-def start(room, resolver, name, path, kind, label="", template=CONFIGURATION):
+def start(workspace, resolver, name, path, kind, label="", template=CONFIGURATION):
     """Starts the milter `name` on a socket of `kind`; `template` contains {folder}, {resolver} and {socket}."""
     title = f"{name}-{kind}{label}"
-    folder = room.folder(f"sockets/{title}", owner="opendkim")
+    folder = workspace.folder(f"sockets/{title}", owner="opendkim")
     address = free_port() if kind == "tcp" else folder / "socket"
     one = Filter(name, kind, None, address)
-    text = template.format(folder=room.path, resolver=resolver, socket=one.specification)
-    one.process = room.start(title, [path, "-f", "-x", room.write(f"{title}.conf", text)])
+    text = template.format(folder=workspace.path, resolver=resolver, socket=one.specification)
+    one.process = workspace.start(title, [path, "-f", "-x", workspace.write(f"{title}.conf", text)])
     wait_for(f"{title} listens\n", lambda: listens(address) or one.process.poll() is not None)
     if one.process.poll() is not None:
-        raise Failure(f"{title} ended with {one.process.returncode}: {room.log(title)}")
+        raise Failure(f"{title} ended with {one.process.returncode}: {workspace.log(title)}")
     return one

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import messages
 import programs
-from room import Failure
+from workspace import Failure
 
 # What a message must contain after the milter; Postfix without a milter adds neither.
 MARKS = {"sign": (b"d=example.com; s=sel;",), "verify": (b"dkim=pass",)}
@@ -20,23 +20,23 @@ class Result:
     cpu: float
 
 
-def make_messages(room):
+def make_messages(workspace):
     """{"bytes": {mode: file}, "lines": {mode: file}}
 
     A message of 4 kB with 22 header fields, unsigned and signed with rsa-sha256 and 2048 bits.
     """
     plain = messages.message("milter", "text", SIZE)
-    (room.path / "messages").mkdir()
-    (room.path / "messages" / "plain.eml").write_bytes(plain)
+    (workspace.path / "messages").mkdir()
+    (workspace.path / "messages" / "plain.eml").write_bytes(plain)
     programs.prepare_work()
     (programs.WORK / "messages").mkdir(exist_ok=True)
     (programs.WORK / "messages" / "milter.eml").write_bytes(plain)
     signed = programs.run(programs.floor(), ["emit", "messages/milter.eml", "r/r", "rsa", 0])
     files = {"bytes": {}, "lines": {}}
     for mode, data in (("sign", plain), ("verify", signed)):
-        files["bytes"][mode] = room.write(f"messages/{mode}.eml", data)
+        files["bytes"][mode] = workspace.write(f"messages/{mode}.eml", data)
         # smtp-source adds line ends itself.
-        files["lines"][mode] = room.write(f"messages/{mode}.txt", data.replace(b"\r\n", b"\n"))
+        files["lines"][mode] = workspace.write(f"messages/{mode}.txt", data.replace(b"\r\n", b"\n"))
     return files
 
 

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 import direct
-from room import Failure
+from workspace import Failure
 
 CONNECTIONS = 20
 SHARES = 20

@@ -7,7 +7,7 @@ import os
 import subprocess
 
 from filters import SIGNING_DAEMON
-from room import Failure, free_port, listens, wait_for
+from workspace import Failure, free_port, listens, wait_for
 
 MAIN = """\
 compatibility_level = 3.6
@@ -64,11 +64,11 @@ MODES = {"sign": SIGNING_DAEMON, "verify": "INCOMING"}
 class Postfix:
     """A Postfix with a port for each combination of filter (None: no milter) and mode."""
 
-    def __init__(self, room, filters):
-        self.folder = room.folder("postfix")
-        self.queue = room.folder("postfix/queue")
-        self.configuration = room.folder("postfix/etc")
-        room.folder("postfix/data", owner="postfix")
+    def __init__(self, workspace, filters):
+        self.folder = workspace.folder("postfix")
+        self.queue = workspace.folder("postfix/queue")
+        self.configuration = workspace.folder("postfix/etc")
+        workspace.folder("postfix/data", owner="postfix")
         self.ports = {}
         lines = []
         for one in (None, *filters):
@@ -76,9 +76,9 @@ class Postfix:
                 port = self.ports[self.key(one, mode)] = free_port()
                 lines.append(f"127.0.0.1:{port} inet n - n - 60 smtpd\n  -o milter_macro_daemon_name={daemon}\n"
                              f"  -o smtpd_milters={one.milter if one else ''}\n")
-        room.write("postfix/etc/main.cf", MAIN.format(folder=self.folder))
-        room.write("postfix/etc/master.cf", SERVICES + "".join(lines))
-        room.endings.callback(self.stop)
+        workspace.write("postfix/etc/main.cf", MAIN.format(folder=self.folder))
+        workspace.write("postfix/etc/master.cf", SERVICES + "".join(lines))
+        workspace.endings.callback(self.stop)
         self.start()
 
     @staticmethod

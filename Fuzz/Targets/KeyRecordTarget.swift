@@ -62,7 +62,7 @@ enum KeyRecordTarget {
     guard let list = try? TagList(input.span), !list.tags.contains(where: { input[$0.name].elementsEqual(name) })
     else { return nil }
     var bytes = Array(" \t".utf8) + input
-    while let last = bytes.last, Bytes.isFWS(last) { bytes.removeLast() }
+    while let last = bytes.last, ASCII.isFWS(last) { bytes.removeLast() }
     if bytes.last != UInt8(ascii: ";") { bytes.append(UInt8(ascii: ";")) }
     bytes += Array("\r\n ".utf8) + name + Array(" = y".utf8)
     return bytes.count <= KeyRecordParser.maximumLength ? bytes : nil

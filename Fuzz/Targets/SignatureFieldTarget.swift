@@ -42,7 +42,7 @@ enum SignatureFieldTarget {
     let names = signature.headerNames.map { Array(input[$0]) }
     guard let list = value("h", input) else { fail("no h=") }
     let pieces = input[list].split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).map { piece in
-      piece.filter { !Bytes.isFWS($0) }
+      piece.filter { !ASCII.isFWS($0) }
     }
     require(names == pieces, "h= has other names: \(names) and \(pieces)")
     require(names.contains { String(decoding: $0, as: UTF8.self).lowercased() == "from" }, "h= without From")

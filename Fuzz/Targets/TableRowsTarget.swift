@@ -27,7 +27,7 @@ enum TableRowsTarget {
       let expected = (0..<table.count).first { row in
         isCaseSensitive
           ? table.key(row).elementsEqual(bytes)
-          : table.key(row).elementsEqual(bytes) { TextBytes.folded($0) == TextBytes.folded($1) }
+          : table.key(row).elementsEqual(bytes) { ASCII.lowercased($0) == ASCII.lowercased($1) }
       }
       let found = (try? set.localRows(for: key, all: true)) ?? []
       require(found == expected.map { [table.row($0)] } ?? [], "\(key.debugDescription) is found in another row")
@@ -35,7 +35,7 @@ enum TableRowsTarget {
   }
 
   private static func checkRow(_ row: DataSetRow) {
-    requirePrintable(TextBytes.shown(row.key))
+    requirePrintable(PrintableText.beginning(of: row.key))
     for count in 0...4 { require(row.fields(count).count <= count, "more fields than requested") }
     if case .text(let text) = row.value {
       require(row.fields(3).map { $0 ?? "" }.joined(separator: ":") == text, "the fields do not add up to the value")

@@ -1,3 +1,5 @@
+internal import DKIMCore
+
 /// A problem in a configuration: where it is, what is wrong, and how to fix it.
 package struct ConfigurationProblem: Error, Sendable, Hashable {
   package enum Severity: String, Sendable, Hashable, Comparable, CaseIterable {
@@ -29,8 +31,8 @@ package struct ConfigurationProblem: Error, Sendable, Hashable {
   package init(_ severity: Severity, at location: FileLocation?, _ text: String, fix: String? = nil) {
     self.severity = severity
     self.location = location
-    self.text = SettingText.printable(text)
-    self.fix = fix.map(SettingText.printable)
+    self.text = PrintableText.line(text)
+    self.fix = fix.map { PrintableText.line($0) }
   }
 
   /// Returns the problem with another severity.

@@ -1,3 +1,5 @@
+internal import DKIMCore
+
 /// The file and line where a setting or a row was written.
 package struct FileLocation: Sendable, Hashable {
   /// The path as it was given, or a name in angle brackets for text that is not in a file (`<command line>`).
@@ -17,7 +19,7 @@ package struct FileLocation: Sendable, Hashable {
 extension FileLocation: CustomStringConvertible {
   /// `FILE:LINE` or `FILE`, without line breaks even if the file name has some.
   package var description: String {
-    let file = SettingText.printable(file)
+    let file = PrintableText.line(file)
     return line.map { "\(file):\($0)" } ?? file
   }
 }

@@ -1,3 +1,4 @@
+internal import DKIMCore
 internal import Glibc
 
 /// A DNS server in the settings `Nameservers` and `TrustedNameservers`: an IP address and a port.
@@ -28,20 +29,13 @@ package struct NameServerAddress: Sendable, Hashable {
       interface = index
     }
     if parts.count == 2 {
-      guard let number = Self.port(parts[1]) else { return nil }
+      guard let number = ASCII.port(parts[1]) else { return nil }
       port = number
     } else {
       port = Self.standardPort
     }
     self.ip = ip
     address = parts[0]
-  }
-
-  private static func port(_ text: String) -> Int? {
-    guard text.utf8.count <= 5, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(text),
-      (1...65_535).contains(port)
-    else { return nil }
-    return port
   }
 
   /// Returns the index of the interface with this name or number. As in getaddrinfo(3), names are only for link-local

@@ -1,10 +1,12 @@
+internal import DKIMCore
+
 /// Quotes words for shell commands that people copy.
 package enum ShellWord {
   /// Returns the word as it is written in a shell command: in single quotes if it needs them, and with `./` before a
   /// leading hyphen.
   package static func quoted(_ word: String) -> String {
     let isPlain = word.utf8.allSatisfy { byte in
-      byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || "_-./+@%:,=".utf8.contains(byte)
+      ASCII.isAlphanumeric(byte) || "_-./+@%:,=".utf8.contains(byte)
     }
     if !word.isEmpty, isPlain, !word.hasPrefix("-") { return word }
     let path = word.hasPrefix("-") ? "./" + word : word

@@ -23,7 +23,7 @@ struct LayoutTests {
 
   private func rewrite(_ field: [UInt8]) throws -> [UInt8] {
     let start = SignatureField.name.utf8.count + 1
-    let value = String(decoding: field[start...].filter { !Bytes.isFWS($0) }, as: UTF8.self)
+    let value = String(decoding: field[start...].filter { !ASCII.isFWS($0) }, as: UTF8.self)
     var writer = SignatureWriter()
     for tag in value.split(separator: ";") {
       let parts = tag.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)

@@ -10,8 +10,8 @@ extension ConfigurationDraft {
     for name in unsigned {
       report(
         .warning, about: Setting.oversignHeaders,
-        "OversignHeaders names \(SettingText.shown(name.text)), which is not signed: in a message that has this field, the "
-          + "field is not protected, and the signature may be bad", fix: signing(unsigned.map(\.text)))
+        "OversignHeaders names \(PrintableText.quoted(name.text)), which is not signed: in a message that has this "
+          + "field, the field is not protected, and the signature may be bad", fix: signing(unsigned.map(\.text)))
     }
     guard configuration.roles.contains(.sign),
       !configuration.signing.oversignHeaders.contains(.from)
@@ -33,7 +33,7 @@ extension ConfigurationDraft {
     for name in names where !((try? HeaderFieldName(name)).map { $0 == .from || selection.contains($0) } ?? false) {
       report(
         .warning, about: Setting.omitHeaders,
-        "\(SettingText.shown(name)) is in both SignHeaders and OmitHeaders, so it is not signed",
+        "\(PrintableText.quoted(name)) is in both SignHeaders and OmitHeaders, so it is not signed",
         fix: "remove it from one of the two settings")
     }
   }

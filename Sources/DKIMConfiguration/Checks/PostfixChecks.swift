@@ -1,3 +1,5 @@
+internal import DKIMCore
+
 /// Checks of the milter parameters in Postfix's main.cf.
 extension ConfigurationDraft {
   mutating func checkPostfix(_ system: CheckSystem) {
@@ -65,13 +67,13 @@ extension ConfigurationDraft {
         fix: "write milter_default_action = accept or tempfail")
     case .some(let action):
       report(
-        .warning, postfix, "milter_default_action", "milter_default_action \(SettingText.shown(action)) is unknown",
+        .warning, postfix, "milter_default_action", "milter_default_action \(PrintableText.quoted(action)) is unknown",
         fix: "write milter_default_action = accept or tempfail")
     }
     if let version = postfix.value("milter_protocol"), version != "6" {
       report(
         .warning, postfix, "milter_protocol",
-        "milter_protocol is \(SettingText.shown(version)), an outdated version; the current version is 6",
+        "milter_protocol is \(PrintableText.quoted(version)), an outdated version; the current version is 6",
         fix: "write milter_protocol = 6, or remove the line")
     }
     if let macros = postfix.value("milter_mail_macros"), !macros.contains("auth_type") {

@@ -1,3 +1,4 @@
+internal import DKIMCore
 internal import Glibc
 internal import SystemSupport
 
@@ -103,13 +104,13 @@ extension ConfigurationDraft {
   private mutating func checkUser(_ user: UserSpecification, _ system: CheckSystem) {
     guard system.accounts.account(user.user) != nil else {
       report(
-        about: Setting.userID, "UserID: user \(SettingText.shown(user.user)) does not exist",
+        about: Setting.userID, "UserID: user \(PrintableText.quoted(user.user)) does not exist",
         fix: "adduser --system --group --no-create-home \(ShellWord.quoted(user.user))")
       return
     }
     if let group = user.group, system.accounts.group(group) == nil {
       report(
-        about: Setting.userID, "UserID: group \(SettingText.shown(group)) does not exist",
+        about: Setting.userID, "UserID: group \(PrintableText.quoted(group)) does not exist",
         fix: "addgroup --system \(ShellWord.quoted(group))")
       return
     }

@@ -1,3 +1,5 @@
+internal import DKIMCore
+
 /// Checks of the settings for mail that is verified and then signed.
 extension ConfigurationDraft {
   /// Checks that ResignMailTo can have an effect.
@@ -32,9 +34,9 @@ extension ConfigurationDraft {
         ConfigurationProblem(
           .warning, at: row.location ?? settings.location(Setting.resignMailTo),
           name.isEmpty
-            ? "ResignMailTo: the row \(SettingText.shown(row.key)) has no key name, so that mail for it is deferred"
-            : "ResignMailTo names the key \(SettingText.shown(name)), which KeyTable does not have, so that mail for "
-              + "\(SettingText.shown(row.key)) is deferred",
+            ? "ResignMailTo: the row \(PrintableText.quoted(row.key)) has no key name, so that mail for it is deferred"
+            : "ResignMailTo names the key \(PrintableText.quoted(name)), which KeyTable does not have, so that "
+              + "mail for \(PrintableText.quoted(row.key)) is deferred",
           fix: "write the name of a KeyTable row after the recipient"))
     }
   }

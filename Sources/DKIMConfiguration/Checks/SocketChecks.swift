@@ -1,3 +1,4 @@
+internal import DKIMCore
 internal import Glibc
 internal import SystemSupport
 
@@ -50,7 +51,7 @@ extension ConfigurationDraft {
 
   /// True if Socket is only a number, which is probably meant as a port.
   var isSocketBarePort: Bool {
-    settings[Setting.socket].map { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } } ?? false
+    settings[Setting.socket].map { $0.utf8.allSatisfy(ASCII.isDigit) } ?? false
   }
 
   private mutating func checkFolder(of path: String, _ system: CheckSystem) {
@@ -92,7 +93,7 @@ extension ConfigurationDraft {
     guard let host, !system.hasAddress(host, isIPv6) else { return }
     let (kind, other) = isIPv6 ? ("IPv6", "inet") : ("IPv4", "inet6")
     report(
-      about: setting, "\(setting.name): \(SettingText.shown(host)) has no \(kind) address",
+      about: setting, "\(setting.name): \(PrintableText.quoted(host)) has no \(kind) address",
       fix: "write an address of this machine, or use \(other): instead")
   }
 

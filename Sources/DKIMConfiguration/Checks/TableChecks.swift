@@ -13,8 +13,8 @@ extension ConfigurationDraft {
           problems.add(
             ConfigurationProblem(
               .error, at: row.location ?? settings.location(Setting.internalHosts),
-              "InternalHosts: \(SettingText.shown(row.key)) matches every \(family ? "IPv6" : "IPv4") client: no mail "
-                + "is verified, and mail from any client that uses one of your domains is signed",
+              "InternalHosts: \(PrintableText.quoted(row.key)) matches every \(family ? "IPv6" : "IPv4") client: no "
+                + "mail is verified, and mail from any client that uses one of your domains is signed",
               fix: "list only the addresses and networks of your own machines"))
         }
       }
@@ -91,8 +91,8 @@ extension ConfigurationDraft {
     problems.add(
       ConfigurationProblem(
         .warning, at: location,
-        "the selector \(SettingText.shown(selector)) contains \"._domainkey\", which verifiers add themselves, so they "
-          + "will not find the key", fix: "write \(selector[..<end])"))
+        "the selector \(PrintableText.quoted(selector)) contains \"._domainkey\", which verifiers add themselves, "
+          + "so they will not find the key", fix: "write \(selector[..<end])"))
   }
 
   /// Notes a key that only root can read: it is read at the start, but a later reload cannot read a new key.

@@ -1,3 +1,5 @@
+internal import DKIMCore
+
 /// Hides user and password before a host name, also if the specification is mistyped: errors show mistyped
 /// specifications, so that is where a password is most likely to leak.
 enum DataSetLogin {
@@ -76,7 +78,7 @@ enum DataSetLogin {
   }
 
   private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
-    ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || isDigit(scalar) || scalar == "_"
+    UInt8(exactly: scalar.value).map { ASCII.isAlphanumeric($0) || $0 == UInt8(ascii: "_") } ?? false
   }
 
   private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }

@@ -1,3 +1,5 @@
+internal import DKIMCore
+
 /// The value of a data set setting: the kind, and the name after it.
 struct DataSetSpecification: Sendable, Hashable {
   let kind: DataSetKind
@@ -24,7 +26,7 @@ struct DataSetSpecification: Sendable, Hashable {
         if self.name.hasSuffix(".db") { .db } else if name.first == UInt8(ascii: "/") { .file } else { .csl }
       return
     }
-    let word = String(decoding: name[..<colon].map { TextBytes.folded($0) }, as: UTF8.self)
+    let word = String(decoding: name[..<colon].map(ASCII.lowercased), as: UTF8.self)
     if let kind = DataSetKind(rawValue: word) {
       self.kind = kind
       self.name = String(decoding: bytes[TextBytes.trimmed(bytes, colon + 1..<whole.upperBound)], as: UTF8.self)

@@ -1,3 +1,4 @@
+internal import DKIMCore
 internal import SystemSupport
 
 /// Opens the text kinds: lists, files and pattern files.
@@ -23,7 +24,7 @@ enum TextDrivers {
       throw request.error(
         .row(
           error.location ?? FileLocation(file: request.path),
-          found: "the pattern \"\(TextBytes.shown(error.pattern))\" has \(error.error.found)",
+          found: "the pattern \(PrintableText.quoted(error.pattern)) has \(error.error.found)",
           expected: "an extended regular expression, in which * matches any text and a dot matches only a dot"))
     }
   }

@@ -66,7 +66,7 @@ extension ConfigurationDraft {
       problems.add(
         ConfigurationProblem(
           .error, at: row.location ?? settings.location(setting),
-          "\(setting.name): \(SettingText.shown(row.key)) is not a valid header field name",
+          "\(setting.name): \(PrintableText.quoted(row.key)) is not a valid header field name",
           fix: "write names without a colon or spaces, separated by commas"))
     }
     return names

@@ -125,7 +125,7 @@ extension ConfigurationDraft {
           domains: domains, subDomains: settings[Setting.subDomains], selector: selector, key: .file(file)))
       loadKeyFile(file, loader)
     } catch {
-      report(about: Setting.selector, "Selector \(SettingText.shown(selectorText)) \(error)")
+      report(about: Setting.selector, "Selector \(PrintableText.quoted(selectorText)) \(error)")
     }
   }
 

@@ -1,3 +1,4 @@
+internal import DKIMCore
 internal import SystemSupport
 
 /// DNS, and the files and data sets that can replace it.
@@ -33,7 +34,7 @@ extension ConfigurationDraft {
       let server = NameServerAddress(word)
       if server == nil {
         report(
-          about: setting, "\(setting.name): \(SettingText.shown(word)) is not a DNS server, expected IP or IP@PORT",
+          about: setting, "\(setting.name): \(PrintableText.quoted(word)) is not a DNS server, expected IP or IP@PORT",
           fix: "write an IP address, because host names are not looked up here")
       }
       return server

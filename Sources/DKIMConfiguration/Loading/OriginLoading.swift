@@ -29,7 +29,7 @@ extension ConfigurationDraft {
       return MailAddress(localPart: address.localPart, domain: address.domain.lowercased)
     } catch {
       report(
-        about: Setting.defaultSender, "DefaultSender \(SettingText.shown(text)): \(error)",
+        about: Setting.defaultSender, "DefaultSender \(PrintableText.quoted(text)): \(error)",
         fix: "write an address such as postmaster@example.com")
       return nil
     }
@@ -52,7 +52,7 @@ extension ConfigurationDraft {
       case "s": roles.insert(.sign)
       case "v": roles.insert(.verify)
       default:
-        report(about: Setting.mode, "unknown mode \(SettingText.shown(mode)), expected s, v or sv")
+        report(about: Setting.mode, "unknown mode \(PrintableText.quoted(mode)), expected s, v or sv")
         return
       }
     }

@@ -1,3 +1,4 @@
+internal import DKIMCore
 internal import Glibc
 internal import SystemSupport
 
@@ -23,7 +24,7 @@ extension ConfigurationDraft {
       guard case .unix(let path) = socket else { return socket }
       return .unix(path: RelativePath.resolved(path, base: settings[Setting.baseDirectory]))
     } catch {
-      report(about: setting, "\(setting.name) \(SettingText.shown(text)): \(error)")
+      report(about: setting, "\(setting.name) \(PrintableText.quoted(text)): \(error)")
       return nil
     }
   }
@@ -31,7 +32,9 @@ extension ConfigurationDraft {
   mutating func userID() -> UserSpecification? {
     guard let text = settings[Setting.userID] else { return nil }
     let user = UserSpecification(text)
-    if user == nil { report(about: Setting.userID, "UserID \(SettingText.shown(text)): expected USER or USER:GROUP") }
+    if user == nil {
+      report(about: Setting.userID, "UserID \(PrintableText.quoted(text)): expected USER or USER:GROUP")
+    }
     return user
   }
 
@@ -52,7 +55,7 @@ extension ConfigurationDraft {
     if rate == nil {
       report(
         about: Setting.autoRestartRate,
-        "AutoRestartRate \(SettingText.shown(text)): expected RESTARTS/TIME, with s, m, h or d after the time",
+        "AutoRestartRate \(PrintableText.quoted(text)): expected RESTARTS/TIME, with s, m, h or d after the time",
         fix: "for example, write 10/1h for ten restarts per hour")
     }
     return rate
@@ -83,7 +86,7 @@ extension ProcessRules.RestartRate {
   /// Parses `RESTARTS/TIME`, the time in seconds or with `s`, `m`, `h` or `d` after it.
   init?(_ text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Array($0.utf8) }
-    guard parts.count == 2, let restarts = Self.number(parts[0][...]) else { return nil }
+    guard parts.count == 2, let restarts = ASCII.number(parts[0][...], in: 1...999_999_999) else { return nil }
     var time = parts[1][...]
     var unit = 1
     switch time.last.map({ $0 | 0x20 }) {
@@ -94,14 +97,8 @@ extension ProcessRules.RestartRate {
     default: unit = 0
     }
     if unit == 0 { unit = 1 } else { time.removeLast() }
-    guard let count = Self.number(time) else { return nil }
+    guard let count = ASCII.number(time, in: 1...999_999_999) else { return nil }
     self.init(restarts: restarts, seconds: count * unit)
   }
 
-  /// Parses a number of at least 1, with at most nine digits.
-  private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
-    guard (1...9).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-    let number = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
-    return number > 0 ? number : nil
-  }
 }

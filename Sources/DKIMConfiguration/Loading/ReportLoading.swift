@@ -14,7 +14,7 @@ extension ConfigurationDraft {
     if program?.hasPrefix("/") != true {
       report(
         about: Setting.mtaCommand,
-        "MTACommand \(SettingText.shown(configuration.reports.command)): expected the "
+        "MTACommand \(PrintableText.quoted(configuration.reports.command)): expected the "
           + "absolute path of a program", fix: "write MTACommand \(ReportRules.standardCommand)")
     }
   }
@@ -32,7 +32,7 @@ extension ConfigurationDraft {
       configuration.reports.from = text
     } catch {
       report(
-        about: Setting.reportAddress, "ReportAddress \(SettingText.shown(text)): \(error)",
+        about: Setting.reportAddress, "ReportAddress \(PrintableText.quoted(text)): \(error)",
         fix: "write an address such as postmaster@example.com")
     }
   }
@@ -45,7 +45,7 @@ extension ConfigurationDraft {
         _ = try MailAddress(firstOf: bytes.span)
       } catch {
         report(
-          about: Setting.reportBccAddress, "ReportBccAddress \(SettingText.shown(String(part))): \(error)",
+          about: Setting.reportBccAddress, "ReportBccAddress \(PrintableText.quoted(String(part))): \(error)",
           fix: "write addresses separated by commas")
       }
     }

@@ -20,7 +20,7 @@ extension ConfigurationDraft {
       return try MailAddress(text)
     } catch {
       report(
-        about: setting, "\(setting.name) \(SettingText.shown(text)): \(error)",
+        about: setting, "\(setting.name) \(PrintableText.quoted(text)): \(error)",
         fix: "write an address such as postmaster@example.com")
       return nil
     }
@@ -33,7 +33,7 @@ extension ConfigurationDraft {
       } else {
         report(
           about: Setting.openDKIMCompatibility,
-          "OpenDKIMCompatibility: unknown word \(SettingText.shown(word)), expected: "
+          "OpenDKIMCompatibility: unknown word \(PrintableText.quoted(word)), expected: "
             + OpenDKIMCompatibility.allCases.map(\.rawValue).joined(separator: ", "))
       }
     }

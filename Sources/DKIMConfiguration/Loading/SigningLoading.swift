@@ -11,8 +11,8 @@ extension ConfigurationDraft {
       } else {
         report(
           about: Setting.canonicalization,
-          "unknown canonicalization algorithm \(SettingText.shown(text)), expected HEADER or HEADER/BODY, where each "
-            + "is simple or relaxed", fix: "for example, write relaxed/simple")
+          "unknown canonicalization algorithm \(PrintableText.quoted(text)), expected HEADER or HEADER/BODY, "
+            + "where each is simple or relaxed", fix: "for example, write relaxed/simple")
       }
     }
     rules.signedHeaders = await signedHeaders()
@@ -41,7 +41,7 @@ extension ConfigurationDraft {
     if name == nil || mustStay && configuration.signing.removesIdentityHeader {
       report(
         about: Setting.identityHeader,
-        "IdentityHeader: \(SettingText.shown(text)) is "
+        "IdentityHeader: \(PrintableText.quoted(text)) is "
           + (name == nil ? "not a valid header field name" : "a field that must not be removed"),
         fix: "write the name of a field that only the identity is in, without a colon")
     }
@@ -77,7 +77,7 @@ extension ConfigurationDraft {
     guard let names = await names(Setting.replaceHeaders), !names.isEmpty else { return ["*"] }
     for name in names where (try? HeaderFieldName(name)) == nil {
       report(
-        about: Setting.replaceHeaders, "ReplaceHeaders: \(SettingText.shown(name)) is not a valid header field name",
+        about: Setting.replaceHeaders, "ReplaceHeaders: \(PrintableText.quoted(name)) is not a valid header field name",
         fix: "write names without a colon or spaces, separated by commas")
     }
     return names

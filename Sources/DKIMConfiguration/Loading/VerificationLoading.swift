@@ -31,7 +31,7 @@ extension ConfigurationDraft {
     guard let text = settings[Setting.minimum] else { return nil }
     guard let minimum = Minimum(text) else {
       report(
-        about: Setting.minimum, "illegal value for \"Minimum\": \(SettingText.shown(text)), expected N, N% or N+",
+        about: Setting.minimum, "illegal value for \"Minimum\": \(PrintableText.quoted(text)), expected N, N% or N+",
         fix: "for example, write 100% if the whole body must be signed")
       return nil
     }

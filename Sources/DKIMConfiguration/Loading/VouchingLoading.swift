@@ -12,8 +12,8 @@ extension ConfigurationDraft {
       } else {
         report(
           about: Setting.vbrCertifiers,
-          "VBR-Certifiers: \(SettingText.shown(text)) is not a list of at most \(VouchingRules.maximumCertifiers) domain "
-            + "names, separated by colons or commas",
+          "VBR-Certifiers: \(PrintableText.quoted(text)) is not a list of at most \(VouchingRules.maximumCertifiers) "
+            + "domain names, separated by colons or commas",
           fix: "for example, write certifier.example:other.example")
       }
     }
@@ -35,7 +35,7 @@ extension ConfigurationDraft {
         problems.add(
           ConfigurationProblem(
             .error, at: row.location ?? settings.location(Setting.vbrTrustedCertifiers),
-            "VBR-TrustedCertifiers: \(SettingText.shown(row.key)) is not a certifier: as a domain name it \(error)",
+            "VBR-TrustedCertifiers: \(PrintableText.quoted(row.key)) is not a certifier: as a domain name it \(error)",
             fix: "separate certifiers with commas"))
       }
     }

@@ -13,11 +13,11 @@ package struct SettingDefinition: Sendable, Hashable {
   /// What the setting does, in a sentence.
   package let meaning: String
   /// True if OpenDKIM does not have the setting.
-  package let isOurs: Bool
+  package let isAdditional: Bool
 
   init(
     _ name: String, _ kind: SettingKind, default defaultText: String? = nil, flag: String? = nil, reload: Bool = true,
-    _ status: SettingStatus, ours: Bool = false, _ meaning: String
+    _ status: SettingStatus, additional: Bool = false, _ meaning: String
   ) {
     self.name = name
     self.kind = kind
@@ -26,15 +26,15 @@ package struct SettingDefinition: Sendable, Hashable {
     isReloadable = reload
     self.status = status
     self.meaning = meaning
-    isOurs = ours
+    isAdditional = additional
   }
 
   /// Defines a setting that works.
   init(
     _ name: String, _ kind: SettingKind, default defaultText: String? = nil, flag: String? = nil, reload: Bool = true,
-    ours: Bool = false, _ meaning: String
+    additional: Bool = false, _ meaning: String
   ) {
-    self.init(name, kind, default: defaultText, flag: flag, reload: reload, .working, ours: ours, meaning)
+    self.init(name, kind, default: defaultText, flag: flag, reload: reload, .working, additional: additional, meaning)
   }
 }
 

@@ -17,24 +17,26 @@ package struct SettingKey<Value: SettingContent>: SettingRow {
   /// Defines a setting whose value is stored in the configuration.
   init(
     _ name: String, kind: SettingKind = Value.settingKind, into target: any Target, flag: String? = nil,
-    reload: Bool = true, status: SettingStatus = .working, ours: Bool = false, _ meaning: String
+    reload: Bool = true, status: SettingStatus = .working, additional: Bool = false, _ meaning: String
   ) {
     let path: WritableKeyPath<Configuration, Value> = target
     defaultValue = Configuration.standard[keyPath: path]
     self.target = target
     definition = SettingDefinition(
-      name, kind, default: defaultValue.settingText, flag: flag, reload: reload, status, ours: ours, meaning)
+      name, kind, default: defaultValue.settingText, flag: flag, reload: reload, status, additional: additional, meaning
+    )
   }
 
   /// Defines a setting that is loaded by hand.
   init(
     _ name: String, kind: SettingKind = Value.settingKind, default defaultValue: Value, flag: String? = nil,
-    reload: Bool = true, status: SettingStatus = .working, ours: Bool = false, _ meaning: String
+    reload: Bool = true, status: SettingStatus = .working, additional: Bool = false, _ meaning: String
   ) {
     self.defaultValue = defaultValue
     target = nil
     definition = SettingDefinition(
-      name, kind, default: defaultValue.settingText, flag: flag, reload: reload, status, ours: ours, meaning)
+      name, kind, default: defaultValue.settingText, flag: flag, reload: reload, status, additional: additional, meaning
+    )
   }
 
   /// Defines a setting that is loaded by hand, and whose value is `nil` if it is not given.
@@ -42,12 +44,12 @@ package struct SettingKey<Value: SettingContent>: SettingRow {
   /// - Parameter effect: the value that has the same effect as not giving the setting, for the documentation.
   init(
     _ name: String, kind: SettingKind = Value.settingKind, unset effect: String? = nil, flag: String? = nil,
-    reload: Bool = true, status: SettingStatus = .working, ours: Bool = false, _ meaning: String
+    reload: Bool = true, status: SettingStatus = .working, additional: Bool = false, _ meaning: String
   ) where Value: ExpressibleByNilLiteral {
     defaultValue = nil
     target = nil
     definition = SettingDefinition(
-      name, kind, default: effect, flag: flag, reload: reload, status, ours: ours, meaning)
+      name, kind, default: effect, flag: flag, reload: reload, status, additional: additional, meaning)
   }
 
   package func store(_ text: String, in configuration: inout Configuration) {

@@ -37,10 +37,10 @@ package enum SettingTable {
   private static let spellings = all.map { ($0, Array($0.name.lowercased().utf8)) }
 
   /// Counts the settings that work, that are accepted without effect, and that are refused.
-  /// - Parameter ours: true to count the settings that OpenDKIM does not have; false to count OpenDKIM's.
-  package static func counts(ours: Bool = false, parts: BuildParts = .current) -> SettingCounts {
+  /// - Parameter additional: true to count the settings that OpenDKIM does not have; false to count OpenDKIM's.
+  package static func counts(additional: Bool = false, parts: BuildParts = .current) -> SettingCounts {
     var counts = SettingCounts()
-    for definition in all where definition.isOurs == ours {
+    for definition in all where definition.isAdditional == additional {
       switch definition.status {
       case .working: counts.working += 1
       case .accepted: counts.accepted += 1

@@ -1,3 +1,5 @@
+internal import DKIMCore
+
 /// Parses values of settings.
 enum SettingValue {
   /// Parses a flag; only the first byte matters.
@@ -55,31 +57,6 @@ enum SettingValue {
     }
     let what = definition.kind == .action ? "unknown key action" : "illegal value"
     throw ConfigurationProblem(
-      .error, at: location, "\(definition.name): \(what) \(SettingText.shown(text)), expected: \(expected)")
-  }
-}
-
-/// Makes untrusted text safe for messages.
-enum SettingText {
-  /// The text in quotation marks, without control characters, with at most 80 characters.
-  static func shown(_ text: String) -> String {
-    let beginning = String(text.unicodeScalars.prefix(80))
-    return "\"" + printable(beginning) + (text.unicodeScalars.count > 80 ? "…" : "") + "\""
-  }
-
-  /// The text on one line and without control characters, for a terminal or a log.
-  static func printable(_ text: String) -> String {
-    if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
-    let scalars = text.unicodeScalars.map { $0 == "\t" ? " " : isVisible($0) ? $0 : "\u{FFFD}" }
-    return String(String.UnicodeScalarView(scalars))
-  }
-
-  /// False for control characters other than tab, and for everything that ends a line.
-  static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control: scalar == "\t"
-    case .lineSeparator, .paragraphSeparator: false
-    default: true
-    }
+      .error, at: location, "\(definition.name): \(what) \(PrintableText.quoted(text)), expected: \(expected)")
   }
 }

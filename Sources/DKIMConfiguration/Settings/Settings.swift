@@ -1,3 +1,5 @@
+internal import DKIMCore
+
 /// The settings in configuration files and on the command line, each with its file and line.
 ///
 /// If a setting is repeated, the last one takes effect. The command line overrides all files.
@@ -85,7 +87,7 @@ package struct Settings: Sendable {
   private static func unknown(_ name: String, at location: FileLocation) -> ConfigurationProblem {
     // Other programs use the forms `Socket=inet:…` and `Socket: inet:…`.
     let word = name.prefix { $0 != "=" && $0 != ":" }
-    let shown = SettingText.shown(name)
+    let shown = PrintableText.quoted(name)
     if word.count < name.count, let meant = SettingTable.definition(of: String(word)) {
       return ConfigurationProblem(
         .error, at: location, "unrecognized parameter \(shown)",

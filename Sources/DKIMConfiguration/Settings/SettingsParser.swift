@@ -1,3 +1,4 @@
+internal import DKIMCore
 internal import SystemPackage
 internal import SystemSupport
 
@@ -54,7 +55,7 @@ struct SettingsParser {
     } catch {
       report(
         at: location ?? FileLocation(file: path),
-        (location == nil ? "" : "Include \(SettingText.shown(path)): ")
+        (location == nil ? "" : "Include \(PrintableText.quoted(path)): ")
           + "error reading configuration file: \(error.why)")
     }
   }
@@ -85,7 +86,8 @@ struct SettingsParser {
       report(at: location, "the line contains a carriage return", fix: "end each line with LF or CR LF")
       return
     }
-    guard let text = String(validating: content, as: UTF8.self), text.unicodeScalars.allSatisfy(SettingText.isVisible)
+    guard let text = String(validating: content, as: UTF8.self),
+      text.unicodeScalars.allSatisfy({ $0 == "\t" || !PrintableText.isControl($0) })
     else {
       report(
         at: location, "the line contains control characters or is not valid UTF-8",

@@ -1,3 +1,5 @@
+internal import DKIMCore
+
 /// The socket that the filter listens on. (`Socket`)
 ///
 /// The forms are `inet:PORT`, `inet:PORT@HOST`, `inet6:PORT@HOST`, `local:PATH`, `unix:PATH`, or only a path. Port and
@@ -47,12 +49,10 @@ package enum SocketSpecification: Sendable, Hashable {
     let scalars = text.unicodeScalars
     let at = scalars.firstIndex(of: "@")
     let word = TextBytes.unwrapped(String(scalars[..<(at ?? scalars.endIndex)]), "[", "]")
-    guard word.utf8.count <= 5, word.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(word),
-      (1...65_535).contains(port)
-    else {
+    guard let port = ASCII.port(word) else {
       // Postfix uses the reverse order.
       let parts = scalars.split(separator: ":", omittingEmptySubsequences: false).map { String($0) }
-      if at == nil, parts.count == 2, let port = Int(parts[1]), (1...65_535).contains(port) {
+      if at == nil, parts.count == 2, let port = ASCII.port(parts[1]) {
         throw .postfixOrder(kind: kind, host: parts[0], port: port)
       }
       throw .badPort(word)
@@ -120,16 +120,17 @@ extension SocketSpecificationError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .unknownKind(let kind):
-      "\(SettingText.shown(kind)) is not a kind of socket, expected inet:PORT@HOST, inet6:PORT@HOST or local:PATH"
+      "\(PrintableText.quoted(kind)) is not a kind of socket, expected inet:PORT@HOST, inet6:PORT@HOST or local:PATH"
     case .noPath: "the path is missing, expected local:PATH"
     case .pathTooLong(let path):
       "the path has \(path.utf8.count) bytes, but the path of a socket can have at most "
         + "\(SocketSpecification.longestPath)"
-    case .badPort(let port): "\(SettingText.shown(port)) is not a port, expected a number from 1 to 65535"
-    case .badHost(let host): "\(SettingText.shown(host)) is not a host, expected an address or a name after the \"@\""
+    case .badPort(let port): "\(PrintableText.quoted(port)) is not a port, expected a number from 1 to 65535"
+    case .badHost(let host):
+      "\(PrintableText.quoted(host)) is not a host, expected an address or a name after the \"@\""
     case .postfixOrder(let kind, let host, let port):
       "the host comes after the port here, unlike in Postfix's main.cf; write "
-        + "\(kind):\(port)@\(SettingText.printable(host))"
+        + "\(kind):\(port)@\(PrintableText.line(host))"
     }
   }
 }

@@ -1,3 +1,5 @@
+internal import DKIMCore
+
 extension HostList {
   /// Returns warnings about rows that never match a client, and about duplicates.
   package func problems() async -> [ConfigurationProblem] {
@@ -33,19 +35,20 @@ extension HostList {
     let host = row.key.hasSuffix(",") ? String(row.key.dropLast()) : row.key
     return ConfigurationProblem(
       .warning, at: row.location,
-      "\"\(TextBytes.shown(row.key))\" is followed by other text on its line: each line has one host, and the rest of "
-        + "the line is ignored", fix: "write \(TextBytes.shown(host)) on a line of its own, without a comma")
+      "\(PrintableText.quoted(row.key)) is followed by other text on its line: each line has one host, and the rest of "
+        + "the line is ignored", fix: "write \(PrintableText.beginning(of: host)) on a line of its own, without a comma"
+    )
   }
 
   private static func problemOfEveryHost(_ row: DataSetRow) -> ConfigurationProblem {
     ConfigurationProblem(
       .warning, at: row.location,
-      "\"\(TextBytes.shown(row.key))\" excludes every host from the list, including hosts on other lines, as in "
+      "\(PrintableText.quoted(row.key)) excludes every host from the list, including hosts on other lines, as in "
         + "OpenDKIM", fix: "list the names, .domains, addresses and networks of your own hosts")
   }
 
   private static func problem(of row: DataSetRow) -> ConfigurationProblem? {
-    let shown = TextBytes.shown(row.key)
+    let shown = PrintableText.beginning(of: row.key)
     func warning(_ text: String, _ fix: String) -> ConfigurationProblem {
       ConfigurationProblem(.warning, at: row.location, "\"\(shown)\" \(text)", fix: fix)
     }
@@ -66,7 +69,7 @@ extension HostList {
     if name.contains("/") {
       return warning("never matches: it is not a valid network", "write ADDRESS/BITS, such as 192.0.2.0/24")
     }
-    if !name.isEmpty, name.utf8.allSatisfy({ $0 == UInt8(ascii: ".") || 48...57 ~= $0 }) {
+    if !name.isEmpty, name.utf8.allSatisfy({ $0 == UInt8(ascii: ".") || ASCII.isDigit($0) }) {
       return warning(
         "never matches: it is not a complete IPv4 address", "write four numbers, or a network such as 192.0.2.0/24")
     }

@@ -14,7 +14,7 @@ extension KeyTable {
         guard case .corrupt(let name, let why, _) = error else { continue }
         problems.add(
           ConfigurationProblem(
-            .error, at: row.location, "KeyTable entry for '\(TextBytes.shown(name))' corrupt: \(why)",
+            .error, at: row.location, "KeyTable entry for '\(PrintableText.beginning(of: name))' corrupt: \(why)",
             fix: "write NAME DOMAIN:SELECTOR:/PATH/TO/KEY"))
       }
     }
@@ -26,7 +26,7 @@ extension KeyTable {
     guard !KeyTableFields.isPath(fields.key) else { return nil }
     // A slash may be base64. A dot cannot, so a short text with a dot is a relative path without "./".
     if TextBytes.contains(fields.key, "."), !KeyTableFields.mayBeKey(fields.key), !fields.key.contains("-----BEGIN") {
-      let shown = TextBytes.shown(fields.key, limit: 40)
+      let shown = PrintableText.beginning(of: fields.key, characters: 40)
       return ConfigurationProblem(
         .error, at: fields.location, "\"\(shown)\" is not a key, and a path must start with /, ./ or ../",
         fix: "write ./\(shown), or the absolute path")

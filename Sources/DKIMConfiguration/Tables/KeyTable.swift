@@ -67,7 +67,7 @@ extension KeyTableError: CustomStringConvertible {
     switch self {
     case .dataSet(let error): "KeyTable: \(error)"
     case .corrupt(let name, let why, let location):
-      "KeyTable entry for '\(TextBytes.shown(name))' corrupt: \(why)" + (location.map { " (\($0))" } ?? "")
+      "KeyTable entry for '\(PrintableText.beginning(of: name))' corrupt: \(why)" + (location.map { " (\($0))" } ?? "")
     }
   }
 }

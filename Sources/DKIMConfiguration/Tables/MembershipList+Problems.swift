@@ -22,7 +22,7 @@ extension MembershipList {
       // A bad row in Domain means that no mail is signed.
       let severity: ConfigurationProblem.Severity = if case .signer = member { .error } else { .warning }
       return ConfigurationProblem(
-        severity, at: row.location ?? location, "\(setting): \(SettingText.shown(row.key)) \(found)", fix: fix)
+        severity, at: row.location ?? location, "\(setting): \(PrintableText.quoted(row.key)) \(found)", fix: fix)
     }
   }
 

@@ -31,7 +31,7 @@ package struct RateLimitTable: Sendable {
   package func limit(for key: String) async throws(DataSetError) -> Limit? {
     guard let row = try await set.rows(for: key, all: false).first else { return nil }
     guard let maximum = Self.number(row) else {
-      throw .unusable("the row of \(SettingText.shown(row.key)) has no number of messages")
+      throw .unusable("the row of \(PrintableText.quoted(row.key)) has no number of messages")
     }
     return Limit(domain: key, maximum: maximum, row: row)
   }
@@ -41,7 +41,7 @@ package struct RateLimitTable: Sendable {
     of rows: [DataSetRow], matchesPatterns: Bool, at location: FileLocation?
   ) -> [ConfigurationProblem] {
     rows.flatMap { row in
-      let key = "RateLimits: \(SettingText.shown(row.key))"
+      let key = "RateLimits: \(PrintableText.quoted(row.key))"
       var problems: [ConfigurationProblem] = []
       if number(row) == nil {
         problems.append(
@@ -65,9 +65,6 @@ package struct RateLimitTable: Sendable {
 
   /// Returns the number in a row: only digits, at most nine.
   private static func number(_ row: DataSetRow) -> Int? {
-    guard let text = row.fields(1).first ?? nil, (1...9).contains(text.utf8.count),
-      text.utf8.allSatisfy({ (0x30...0x39).contains($0) })
-    else { return nil }
-    return Int(text)
+    (row.fields(1).first ?? nil).flatMap { ASCII.number($0.utf8, in: 0...999_999_999) }
   }
 }

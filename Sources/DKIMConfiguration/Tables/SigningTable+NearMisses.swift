@@ -44,7 +44,7 @@ extension SigningTable {
 
 extension SigningTable.NearMiss: CustomStringConvertible {
   package var description: String {
-    "\(row.location.map { "\($0): " } ?? "")\"\(TextBytes.shown(row.key))\" \(reason)"
+    "\(row.location.map { "\($0): " } ?? "")\(PrintableText.quoted(row.key)) \(reason)"
   }
 }
 

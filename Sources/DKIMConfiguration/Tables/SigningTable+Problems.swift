@@ -1,3 +1,5 @@
+internal import DKIMCore
+
 extension SigningTable {
   /// Returns rows without a key name (errors), and rows that probably do not do what was intended (warnings).
   ///
@@ -54,7 +56,7 @@ extension SigningTable {
   private static func problem(
     of row: DataSetRow, _ name: String, _ key: KeyName, signer: String?
   ) -> ConfigurationProblem? {
-    let shown = TextBytes.shown(name)
+    let shown = PrintableText.beginning(of: name)
     switch key {
     case .missing:
       return ConfigurationProblem(
@@ -70,15 +72,15 @@ extension SigningTable {
       guard identity != name, !identity.hasSuffix("." + name) else { return nil }
       return ConfigurationProblem(
         .warning, at: row.location,
-        "the identity \"\(TextBytes.shown(signer))\" is not in \"\(TextBytes.shown(domain))\", the domain of the key "
+        "the identity \(PrintableText.quoted(signer)) is not in \(PrintableText.quoted(domain)), the domain of the key "
           + "'\(shown)': signatures are made without i=",
-        fix: "write an identity in \(TextBytes.shown(domain)) or one of its subdomains")
+        fix: "write an identity in \(PrintableText.beginning(of: domain)) or one of its subdomains")
     }
   }
 
   private func valueProblem(of row: DataSetRow) -> ConfigurationProblem? {
     let fields = row.fields(2)
-    let shown = TextBytes.shown(row.key)
+    let shown = PrintableText.beginning(of: row.key)
     guard let name = fields.first ?? nil, !name.isEmpty else {
       return ConfigurationProblem(
         .error, at: row.location, "the row \"\(shown)\" names no key; expected \"\(shown) KEYNAME\"",
@@ -88,8 +90,8 @@ extension SigningTable {
       return nil
     }
     return ConfigurationProblem(
-      .note, at: row.location, "the signer \"\(TextBytes.shown(signer))\" has no @ and is treated as \"@\(signer)\"",
-      fix: "write @\(TextBytes.shown(signer))")
+      .note, at: row.location, "the signer \(PrintableText.quoted(signer)) has no @ and is treated as \"@\(signer)\"",
+      fix: "write @\(PrintableText.beginning(of: signer))")
   }
 
   private func patternProblem(of row: DataSetRow) -> ConfigurationProblem? {
@@ -98,23 +100,23 @@ extension SigningTable {
     let domain = row.key.hasPrefix(".") ? "*\(row.key)" : row.key
     return ConfigurationProblem(
       .warning, at: row.location,
-      "the pattern \"\(TextBytes.shown(row.key))\" never matches: patterns are matched against USER@DOMAIN",
-      fix: "write *@\(TextBytes.shown(domain))")
+      "the pattern \(PrintableText.quoted(row.key)) never matches: patterns are matched against USER@DOMAIN",
+      fix: "write *@\(PrintableText.beginning(of: domain))")
   }
 
   private func keyProblem(of row: DataSetRow) -> ConfigurationProblem? {
-    let shown = TextBytes.shown(row.key)
+    let shown = PrintableText.beginning(of: row.key)
     if row.key.hasPrefix("@") {
       return ConfigurationProblem(
         .warning, at: row.location, "\"\(shown)\" never matches: there is no mailbox before the @",
-        fix: "write \(TextBytes.shown(String(row.key.dropFirst())))")
+        fix: "write \(PrintableText.beginning(of: String(row.key.dropFirst())))")
     }
     guard TextBytes.contains(row.key, "*"), row.key != "*",
       TextBytes.contains(row.key.dropLast(row.key.hasSuffix("@*") ? 2 : 0), "*")
     else { return nil }
     return ConfigurationProblem(
       .warning, at: row.location, "\"\(shown)\" never matches: this data set does not support patterns",
-      fix: (Self.withoutStar(row.key).map { "write \(TextBytes.shown($0)), or " } ?? "")
+      fix: (Self.withoutStar(row.key).map { "write \(PrintableText.beginning(of: $0)), or " } ?? "")
         + "write refile: before the path of the table")
   }
 
@@ -130,7 +132,7 @@ extension SigningTable {
 extension TextBytes {
   /// True for letters, digits, hyphens, dots and underscores.
   static func isNamePart(_ byte: UInt8) -> Bool {
-    48...57 ~= byte || 97...122 ~= byte | 0x20 || byte == 0x2D || byte == 0x2E || byte == 0x5F
+    ASCII.isAlphanumeric(byte) || "-._".utf8.contains(byte)
   }
 }
 

@@ -67,7 +67,7 @@ package struct SigningTable: Sendable {
     let fields = row.fields(2)
     guard let first = fields.first ?? nil, !first.isEmpty else {
       let location = row.location.map { "\($0): " } ?? ""
-      throw .unusable("\(location)the row \"\(TextBytes.shown(row.key))\" of the SigningTable has no key name")
+      throw .unusable("\(location)the row \(PrintableText.quoted(row.key)) of the SigningTable has no key name")
     }
     let domain = sender.domain.asciiForm
     var identity: String?

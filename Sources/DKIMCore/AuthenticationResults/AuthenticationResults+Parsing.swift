@@ -86,7 +86,7 @@ private struct ResultsParser {
 
   /// [ CFWS authres-version ]; authres-version = 1*DIGIT [CFWS]
   private mutating func version() throws(AuthenticationResultsError) -> UInt32? {
-    guard let byte = scanner.next, ResultsByte.isDigit(byte), scanner.followsGap else { return nil }
+    guard let byte = scanner.next, ASCII.isDigit(byte), scanner.followsGap else { return nil }
     let version = try scanner.number()
     try scanner.skipCFWS()
     return version

@@ -80,13 +80,13 @@ extension AuthenticationResultsError.Problem: CustomStringConvertible {
   public var description: String {
     switch self {
     case .expected(let element, let found):
-      "expected \(element.rawValue), found \(found.map(Bytes.printable) ?? "the end of the field")"
+      "expected \(element.rawValue), found \(found.map(PrintableText.byte) ?? "the end of the field")"
     case .missingAuthservID: "the authserv-id is missing"
     case .noResults: "there are no results after the authserv-id"
     case .trailingSemicolon: "nothing follows the last semicolon"
     case .unterminatedComment: "a comment is not closed"
     case .unterminatedQuotedString: "a quoted string is not closed"
-    case .control(let byte): "\(Bytes.printable(byte)) is not allowed here"
+    case .control(let byte): "\(PrintableText.byte(byte)) is not allowed here"
     case .badFold: "the line break is not followed by white space"
     case .notUTF8: "the text is not valid UTF-8"
     case .unquotedValue: "the value must be quoted"

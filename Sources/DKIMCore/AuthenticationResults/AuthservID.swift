@@ -113,7 +113,7 @@ private struct AuthservIDClaim {
   /// Removes a version number that was read as a label because the name before it ended with a dot. No top-level domain
   /// is a number.
   mutating func dropVersion() {
-    guard let joint, name[joint...].allSatisfy(ResultsByte.isDigit) else { return }
+    guard let joint, name[joint...].allSatisfy(ASCII.isDigit) else { return }
     name.removeLast(name.count - joint)
   }
 }

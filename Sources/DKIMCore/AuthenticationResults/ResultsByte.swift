@@ -10,9 +10,7 @@ enum ResultsByte {
   static let at = UInt8(ascii: "@")
   static let slash = UInt8(ascii: "/")
 
-  static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
-  static func isAlphanumeric(_ byte: UInt8) -> Bool { isDigit(byte) || Bytes.lowercased(byte) &- 0x61 < 26 }
-  static func isKeyword(_ byte: UInt8) -> Bool { isAlphanumeric(byte) || byte == UInt8(ascii: "-") }
+  static func isKeyword(_ byte: UInt8) -> Bool { ASCII.isAlphanumeric(byte) || byte == UInt8(ascii: "-") }
 
   /// VCHAR, and UTF-8 bytes outside ASCII. // RFC 6532 §3.1
   static func isVisible(_ byte: UInt8) -> Bool { byte > 0x20 && byte != 0x7F }

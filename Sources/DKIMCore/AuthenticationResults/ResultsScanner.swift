@@ -91,7 +91,7 @@ struct ResultsScanner {
     } else if !bareLineFeeds {
       throw failure(.badFold)
     }
-    guard after + 1 < bytes.count, bytes[after] == Bytes.lf, Bytes.isWSP(bytes[after + 1]) else {
+    guard after + 1 < bytes.count, bytes[after] == Bytes.lf, ASCII.isWSP(bytes[after + 1]) else {
       throw failure(.badFold)
     }
     offset = after + 1
@@ -147,7 +147,7 @@ struct ResultsScanner {
     if byte == Bytes.cr || byte == Bytes.lf { return try skipFold() }
     if byte == ResultsByte.backslash, offset + 1 < bytes.count { offset += 1 }
     let content = bytes[offset]
-    guard ResultsByte.isVisible(content) || Bytes.isWSP(content) else { throw failure(.control(content)) }
+    guard ResultsByte.isVisible(content) || ASCII.isWSP(content) else { throw failure(.control(content)) }
     text.append(content)
     offset += 1
   }
@@ -155,7 +155,7 @@ struct ResultsScanner {
   /// 1*DIGIT
   mutating func number() throws(AuthenticationResultsError) -> UInt32 {
     let start = offset
-    let digits = run(while: ResultsByte.isDigit)
+    let digits = run(while: ASCII.isDigit)
     guard !digits.isEmpty else { throw expected(.version) }
     guard digits.count <= 9 else { throw Failure(offset: start, problem: .numberTooLarge) }
     return digits.reduce(0) { $0 * 10 + UInt32($1 - 0x30) }

@@ -96,7 +96,7 @@ enum ByteScan {
     let lineEnds = bits((block .== Block(repeating: Bytes.cr)) .& (next .== Block(repeating: Bytes.lf)))
     let after = bytes[i &+ blockSize]
     let lineEndAfter = after == Bytes.cr && bytes[i &+ blockSize &+ 1] == Bytes.lf
-    let blankNext = blanks >> 1 | (Bytes.isWSP(after) ? 1 << 63 : 0)
+    let blankNext = blanks >> 1 | (ASCII.isWSP(after) ? 1 << 63 : 0)
     let lineEndNext = lineEnds >> 1 | (lineEndAfter ? 1 << 63 : 0)
     return ~blanks | ~(blankNext | lineEndNext)
   }

@@ -42,7 +42,7 @@ struct HeaderCanonicalizer: ~Copyable {
   private mutating func appendRelaxed(_ field: Span<UInt8>, nameEnd: Int, valueStart: Int) {
     for i in 0..<nameEnd {
       reserve(1)
-      buffer.append(Bytes.lowercased(field[i]))
+      buffer.append(ASCII.lowercased(field[i]))
     }
     reserve(1)
     buffer.append(UInt8(ascii: ":"))
@@ -50,7 +50,7 @@ struct HeaderCanonicalizer: ~Copyable {
     var started = false
     var i = valueStart
     while i < field.count {
-      if Bytes.isWSP(field[i]) {
+      if ASCII.isWSP(field[i]) {
         blank = started
         i &+= 1
       } else if let next = Bytes.fold(field, at: i) {

@@ -65,7 +65,7 @@ struct WhiteSpaceReducer: ~Copyable {
       releaseBlank()
       buffer.append(Bytes.cr)
     }
-    if Bytes.isWSP(byte) {
+    if ASCII.isWSP(byte) {
       openBlank = true
     } else if byte == Bytes.cr {
       openCR = true

@@ -58,7 +58,7 @@ extension SignatureTags: Codable {
     identity = try text(.identity, Self.isIdentity)
     signature = try text(.signature) { text in
       let bytes = Array(text.utf8)
-      return !bytes.contains(where: Bytes.isFWS) && Base64.decode(bytes.span) != nil
+      return !bytes.contains(where: ASCII.isFWS) && Base64.decode(bytes.span) != nil
     }
   }
 

@@ -53,7 +53,7 @@ enum DER {
     case null: "NULL"
     case objectIdentifier: "an OBJECT IDENTIFIER"
     case sequence: "a SEQUENCE"
-    default: "an element 0x" + (tag < 16 ? "0" : "") + String(tag, radix: 16)
+    default: "an element 0x" + ASCII.hexDigits(tag)
     }
   }
 }

@@ -44,7 +44,7 @@ enum PrivateKeyText {
   }
 
   private static func readBase64(_ bytes: Span<UInt8>) throws(SigningKeyError) -> Contents {
-    guard !bytes.indices.allSatisfy({ Bytes.isFWS(bytes[$0]) }) else { throw .empty }
+    guard !bytes.indices.allSatisfy({ ASCII.isFWS(bytes[$0]) }) else { throw .empty }
     guard let decoded = Base64.decode(bytes), !decoded.isEmpty else { throw .notAKey }
     if decoded.count == Ed25519.keyLength { return .seed(decoded) }
     guard decoded[0] == DER.sequence else { throw .notASeed(bytes: decoded.count) }

@@ -4,6 +4,6 @@ package enum TextDigest {
   package static func sha256(_ text: String) -> String {
     var digest = Digest()
     digest.update(Array(text.utf8).span)
-    return digest.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    return digest.finalize().map(ASCII.hexDigits).joined()
   }
 }

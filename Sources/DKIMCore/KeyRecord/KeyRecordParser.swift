@@ -54,7 +54,7 @@ struct KeyRecordParser {
     if tag.value.isEmpty, mayBeEmpty { return [] }
     var words: [String] = []
     for part in bytes[tag.value].split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false) {
-      let word = part.drop(while: Bytes.isFWS).reversed().drop(while: Bytes.isFWS).reversed()
+      let word = part.drop(while: ASCII.isFWS).reversed().drop(while: ASCII.isFWS).reversed()
       guard !word.isEmpty, word.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
         throw .badValue(tag: "\(name)", found: text(tag.value))
       }
@@ -70,7 +70,7 @@ struct KeyRecordParser {
   }
 
   private func text(_ range: Range<Int>) -> String {
-    QuotedPrintable.report(Bytes.printable(Bytes.lossyString(bytes.span.extracting(range.prefix(60)))))
+    QuotedPrintable.report(PrintableText.line(Bytes.lossyString(bytes.span.extracting(range.prefix(60)))))
   }
 }
 

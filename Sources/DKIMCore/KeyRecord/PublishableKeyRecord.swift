@@ -74,11 +74,9 @@ public struct PublishableKeyRecord: Sendable, Hashable {
   private static func isWord(_ word: String) -> Bool {
     let bytes = Array(word.utf8)
     guard let first = bytes.first, let last = bytes.last, word != "*" else { return word == "*" }
-    return isLetter(first) && last != UInt8(ascii: "-")
-      && bytes.allSatisfy { isLetter($0) || $0 == UInt8(ascii: "-") || $0 &- UInt8(ascii: "0") < 10 }
+    return ASCII.isLetter(first) && last != UInt8(ascii: "-")
+      && bytes.allSatisfy { ASCII.isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
   }
-
-  private static func isLetter(_ byte: UInt8) -> Bool { Bytes.lowercased(byte) &- UInt8(ascii: "a") < 26 }
 }
 
 extension NoteText {
@@ -90,11 +88,10 @@ extension NoteText {
     var output = ""
     for (i, byte) in bytes.enumerated() {
       let isInside = i > 0 && i < bytes.count - 1
-      if isPlain(byte) || Bytes.isWSP(byte) && isInside {
+      if isPlain(byte) || ASCII.isWSP(byte) && isInside {
         output.unicodeScalars.append(Unicode.Scalar(byte))
       } else {
-        let digits = String(byte, radix: 16, uppercase: true)
-        output += (digits.utf8.count < 2 ? "=0" : "=") + digits
+        output += "=" + ASCII.hexDigits(byte).uppercased()
       }
     }
     return output

@@ -51,14 +51,12 @@ package struct ReportingRecord: Sendable, Hashable {
   private static func localPart(_ value: ArraySlice<UInt8>) -> String? {
     let (decoded, badAt) = QuotedPrintable.decode(Array(value).span)
     let bytes = decoded.prefix { $0 != UInt8(ascii: "@") }
-    guard badAt == nil, (1...64).contains(bytes.count), let first = bytes.first, isAlphanumeric(first),
-      bytes.allSatisfy({ isAlphanumeric($0) || "._+=-".utf8.contains($0) }), bytes.last != UInt8(ascii: "."),
+    guard badAt == nil, (1...64).contains(bytes.count), let first = bytes.first, ASCII.isAlphanumeric(first),
+      bytes.allSatisfy({ ASCII.isAlphanumeric($0) || "._+=-".utf8.contains($0) }), bytes.last != UInt8(ascii: "."),
       !zip(bytes, bytes.dropFirst()).contains(where: { $0 == UInt8(ascii: ".") && $1 == $0 })
     else { return nil }
     return String(decoding: bytes, as: UTF8.self)
   }
-
-  private static func isAlphanumeric(_ byte: UInt8) -> Bool { (byte | 0x20) &- 97 < 26 || byte &- 48 < 10 }
 
   /// `1*3DIGIT`, from 0 to 100; 100 if the tag is absent.
   private static func percentage(_ value: ArraySlice<UInt8>?) -> Int? {
@@ -71,7 +69,7 @@ package struct ReportingRecord: Sendable, Hashable {
   /// Unknown tokens are ignored. // RFC 6651 §5
   private static func conditions(_ value: ArraySlice<UInt8>) -> Set<Condition> {
     let words = value.split(separator: UInt8(ascii: ":")).map {
-      String(decoding: $0.filter { !Bytes.isFWS($0) }, as: UTF8.self)
+      String(decoding: $0.filter { !ASCII.isFWS($0) }, as: UTF8.self)
     }
     return words.contains("all") ? Set(Condition.allCases) : Set(words.compactMap { Condition(rawValue: $0) })
   }

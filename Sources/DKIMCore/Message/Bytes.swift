@@ -5,20 +5,6 @@ enum Bytes {
   static let cr: UInt8 = 0x0D
   static let space: UInt8 = 0x20
 
-  /// WSP of the mail grammars: space or tab, nothing else. // RFC 6376 §2.8
-  @inline(__always)
-  static func isWSP(_ byte: UInt8) -> Bool { byte == space || byte == tab }
-
-  /// WSP, CR or LF: the characters of folding white space.
-  @inline(__always)
-  static func isFWS(_ byte: UInt8) -> Bool { byte == space || byte == tab || byte == cr || byte == lf }
-
-  /// Returns ASCII letters in lower case and all other bytes unchanged.
-  @inline(__always)
-  static func lowercased(_ byte: UInt8) -> UInt8 {
-    byte &- 65 < 26 ? byte | 0x20 : byte
-  }
-
   /// Decodes UTF-8; returns `nil` if the bytes are not valid.
   static func string(_ bytes: Span<UInt8>) -> String? {
     unsafe bytes.withUnsafeBufferPointer { unsafe String(validating: $0, as: UTF8.self) }
@@ -29,25 +15,6 @@ enum Bytes {
     unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
   }
 
-  /// Returns the text for display on one line: tabs and line breaks become spaces, all other control characters U+FFFD.
-  static func printable(_ text: String) -> String {
-    if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
-    var shown = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .control: shown.append(scalar.value < 0x80 && isFWS(UInt8(scalar.value)) ? " " : "\u{FFFD}")
-      case .lineSeparator, .paragraphSeparator: shown.append(" ")
-      default: shown.append(scalar)
-      }
-    }
-    return String(shown)
-  }
-
-  /// Returns true if ``printable(_:)`` would not change the text.
-  static func isPrintable(_ text: String) -> Bool {
-    printable(text).utf8.elementsEqual(text.utf8)
-  }
-
   static func array(_ bytes: Span<UInt8>) -> [UInt8] {
     unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
   }
@@ -56,15 +23,9 @@ enum Bytes {
     unsafe bytes.withUnsafeBufferPointer { unsafe array.append(contentsOf: $0) }
   }
 
-  /// Returns a byte for display: the quoted character if it is visible, otherwise its number.
-  static func printable(_ byte: UInt8) -> String {
-    byte > 0x20 && byte < 0x7F
-      ? "\"\(Unicode.Scalar(byte))\"" : "byte 0x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
-  }
-
   /// Returns the offset after a fold (CRLF followed by WSP) that begins at `offset`, or `nil`. // RFC 5322 §3.2.2
   static func fold(_ bytes: Span<UInt8>, at offset: Int) -> Int? {
-    guard bytes[offset] == cr, offset + 2 < bytes.count, bytes[offset + 1] == lf, isWSP(bytes[offset + 2])
+    guard bytes[offset] == cr, offset + 2 < bytes.count, bytes[offset + 1] == lf, ASCII.isWSP(bytes[offset + 2])
     else { return nil }
     return offset + 3
   }
@@ -82,7 +43,7 @@ enum Bytes {
     let expected = unsafe word.utf8Start
     for i in bytes.indices {
       let wanted = unsafe expected[i]
-      if lowercased(bytes[i]) != wanted { return false }
+      if ASCII.lowercased(bytes[i]) != wanted { return false }
     }
     return true
   }

@@ -31,7 +31,7 @@ public struct DomainName: Sendable {
   /// The name with ASCII letters in lower case, as OpenDKIM writes a `d=` taken from a message.
   package var lowercased: DomainName {
     guard text.utf8.contains(where: { $0 &- 65 < 26 }) else { return self }
-    let bytes = text.utf8.map(Bytes.lowercased)
+    let bytes = text.utf8.map(ASCII.lowercased)
     return (try? DomainName(bytes.span)) ?? self
   }
 
@@ -123,14 +123,14 @@ extension DomainNameError: CustomStringConvertible {
     case .empty: "is empty"
     case .emptyLabel(let offset): "has an empty label at byte \(offset + 1)"
     case .unexpected(let byte, let offset):
-      "has \(Bytes.printable(byte)) at byte \(offset + 1), which is not allowed in a domain name"
-    case .hyphenAtEnd(let label): "has the label \"\(Bytes.printable(label))\", which begins or ends with a hyphen"
+      "has \(PrintableText.byte(byte)) at byte \(offset + 1), which is not allowed in a domain name"
+    case .hyphenAtEnd(let label): "has the label \"\(PrintableText.line(label))\", which begins or ends with a hyphen"
     case .labelTooLong(let label): "has the label \"\(label)\", which is longer than 63 bytes"
     case .tooLong(let length): "is \(length) bytes long; the limit is 253"
     case .notUTF8: "is not valid UTF-8"
-    case .badULabel(let label): "has the label \"\(Bytes.printable(label))\", which is not a valid IDN label"
+    case .badULabel(let label): "has the label \"\(PrintableText.line(label))\", which is not a valid IDN label"
     case .notNormalized(let label):
-      "has the label \"\(Bytes.printable(label))\", which is not in Unicode normalization form C"
+      "has the label \"\(PrintableText.line(label))\", which is not in Unicode normalization form C"
     }
   }
 }

@@ -45,7 +45,7 @@ public struct HeaderFieldName: Sendable {
   static func hash(_ name: Span<UInt8>) -> UInt64 {
     var hash = seed
     for i in name.indices {
-      hash = (hash ^ UInt64(Bytes.lowercased(name[i]))) &* 0x9E37_79B9_7F4A_7C15
+      hash = (hash ^ UInt64(ASCII.lowercased(name[i]))) &* 0x9E37_79B9_7F4A_7C15
       hash ^= hash >> 29
     }
     return hash
@@ -53,7 +53,7 @@ public struct HeaderFieldName: Sendable {
 
   static func equal(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
     guard a.count == b.count else { return false }
-    for i in a.indices where Bytes.lowercased(a[i]) != Bytes.lowercased(b[i]) { return false }
+    for i in a.indices where ASCII.lowercased(a[i]) != ASCII.lowercased(b[i]) { return false }
     return true
   }
 }
@@ -91,5 +91,5 @@ public struct HeaderFieldNameError: Error, Sendable, Hashable {
 }
 
 extension HeaderFieldNameError: CustomStringConvertible {
-  public var description: String { "\"\(Bytes.printable(text))\" is not a header field name" }
+  public var description: String { "\"\(PrintableText.line(text))\" is not a header field name" }
 }

@@ -22,7 +22,7 @@ struct HeaderReader {
     var i = start
     while let lf = ByteScan.firstLF(in: message, from: i) {
       if lf > start, message[lf - 1] == Bytes.cr {
-        guard lf + 1 < message.count, Bytes.isWSP(message[lf + 1]) else { return lf - 1 }
+        guard lf + 1 < message.count, ASCII.isWSP(message[lf + 1]) else { return lf - 1 }
       }
       i = lf + 1
     }
@@ -39,7 +39,7 @@ struct HeaderReader {
     var i = start
     while i < end, HeaderFieldName.isNameByte(bytes[i]) { i += 1 }
     let nameEnd = i
-    while i < end, Bytes.isWSP(bytes[i]) { i += 1 }
+    while i < end, ASCII.isWSP(bytes[i]) { i += 1 }
     guard nameEnd > start, i < end, bytes[i] == UInt8(ascii: ":") else { return none }
     let hash = HeaderFieldName.hash(bytes.extracting(start..<nameEnd))
     return MessageHeader.Extent(start: start, nameEnd: nameEnd, valueStart: i + 1, end: end, nameHash: hash)

@@ -65,7 +65,7 @@ extension MailAddressError: CustomStringConvertible {
     case .emptyAddress: "the address is empty"
     case .unterminated: "a comment, quoted string or angle bracket is not closed"
     case .unexpected(let byte, let offset):
-      "expected an address, found \(byte.map(Bytes.printable) ?? "the end") at byte \(offset + 1)"
+      "expected an address, found \(byte.map(PrintableText.byte) ?? "the end") at byte \(offset + 1)"
     case .domainLiteral: "the address has an IP address instead of a domain"
     case .badDomain(let error): "the domain of the address \(error)"
     case .notUTF8: "the address is not valid UTF-8"

@@ -101,7 +101,7 @@ struct MailboxReader {
       case UInt8(ascii: "("): depth += 1
       case UInt8(ascii: ")") where depth > 0: depth -= 1
       case UInt8(ascii: "\\") where depth > 0: offset += 1
-      case let byte where depth == 0 && !Bytes.isFWS(byte): return
+      case let byte where depth == 0 && !ASCII.isFWS(byte): return
       default: break
       }
       offset += 1

@@ -116,7 +116,7 @@ public struct MessageHeader: Sendable {
     var start = 0
     while let lf = ByteScan.firstLF(in: value, from: start) {
       start = lf + 1
-      guard start < value.count, Bytes.isWSP(value[start]) else { return true }
+      guard start < value.count, ASCII.isWSP(value[start]) else { return true }
     }
     return false
   }

@@ -8,7 +8,7 @@ extension DKIMSignature {
   package var copiedFields: [(name: String, value: [UInt8])] {
     var copies: [(name: String, value: [UInt8])] = []
     for part in (value(of: "z") ?? []).split(separator: UInt8(ascii: "|")) {
-      let text = part.filter { !Bytes.isFWS($0) }
+      let text = part.filter { !ASCII.isFWS($0) }
       if let colon = text.firstIndex(of: UInt8(ascii: ":")) {
         let value = QuotedPrintable.decode(Array(text[(colon + 1)...]).span).bytes
         copies.append((String(decoding: text[..<colon], as: UTF8.self), value))

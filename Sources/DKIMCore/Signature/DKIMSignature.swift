@@ -37,7 +37,7 @@ public final class DKIMSignature: Sendable {
 
   /// `b=` as base64 without white space; `header.b` shows a prefix of it.
   public var signatureText: String {
-    String(decoding: bytes[blanked].filter { !Bytes.isFWS($0) }, as: UTF8.self)
+    String(decoding: bytes[blanked].filter { !ASCII.isFWS($0) }, as: UTF8.self)
   }
 
   /// `h=`: the names of the signed fields, in order, as written.

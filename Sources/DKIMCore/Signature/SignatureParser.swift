@@ -125,9 +125,9 @@ struct SignatureParser {
   func checkCopiedHeaders() throws(SignatureFieldError) {
     guard let value = try optional("z", mayBeEmpty: true) else { return }
     // FWS is allowed anywhere, even inside =XX, and is removed before decoding. // RFC 6376 §3.5 ("z=")
-    let copies = bytes[value].filter { !Bytes.isFWS($0) }
+    let copies = bytes[value].filter { !ASCII.isFWS($0) }
     if let bad = QuotedPrintable.decode(copies.span).badAt {
-      let piece = Bytes.printable(Bytes.lossyString(copies.span.extracting(bad..<min(bad + 3, copies.count))))
+      let piece = PrintableText.line(Bytes.lossyString(copies.span.extracting(bad..<min(bad + 3, copies.count))))
       throw .badValue(tag: "z", found: piece, expected: "\"=\" and two hexadecimal digits")
     }
   }
@@ -150,7 +150,7 @@ struct SignatureParser {
   /// Returns the value of a tag without white space, if it is base64.
   func base64Text(_ tag: StaticString) -> String? {
     guard let value = find(tag), Base64.decode(bytes.span.extracting(value)) != nil else { return nil }
-    return String(decoding: bytes[value].filter { !Bytes.isFWS($0) }, as: UTF8.self)
+    return String(decoding: bytes[value].filter { !ASCII.isFWS($0) }, as: UTF8.self)
   }
 
   /// Returns the range of the value of `b=`, including the white space around it. // RFC 6376 §3.7
@@ -180,7 +180,7 @@ extension SignatureParser {
 
   /// Returns at most 60 bytes of the value in printable form, for error texts.
   private func text(_ range: Range<Int>) -> String {
-    let shown = QuotedPrintable.report(Bytes.printable(Bytes.lossyString(bytes.span.extracting(range.prefix(60)))))
+    let shown = QuotedPrintable.report(PrintableText.line(Bytes.lossyString(bytes.span.extracting(range.prefix(60)))))
     return range.count > 60 ? shown + "..." : shown
   }
 
@@ -208,8 +208,8 @@ extension SignatureParser {
 
   private func trimmed(_ range: Range<Int>) -> Range<Int> {
     var (start, end) = (range.lowerBound, range.upperBound)
-    while start < end, Bytes.isFWS(bytes[start]) { start += 1 }
-    while start < end, Bytes.isFWS(bytes[end - 1]) { end -= 1 }
+    while start < end, ASCII.isFWS(bytes[start]) { start += 1 }
+    while start < end, ASCII.isFWS(bytes[end - 1]) { end -= 1 }
     return start..<end
   }
 
@@ -232,7 +232,7 @@ extension SignatureParser {
   /// quote, an "@" or another special character. White space is removed first, as everywhere in dkim-quoted-printable.
   /// // RFC 6376 §2.11, RFC 5321 §4.1.2
   private func localPart(_ range: Range<Int>) throws(SignatureFieldError) -> String {
-    let written = bytes[range].filter { !Bytes.isFWS($0) }
+    let written = bytes[range].filter { !ASCII.isFWS($0) }
     guard LocalPart.isDotString(written) || LocalPart.isQuotedString(written) else {
       throw .badValue(tag: "i", found: text(range), expected: "one \"@\" after a local part, quoted if necessary")
     }
@@ -240,7 +240,7 @@ extension SignatureParser {
     guard bad == nil else {
       throw .badValue(tag: "i", found: text(range), expected: "\"=\" and two hexadecimal digits")
     }
-    guard let localPart = Bytes.string(decoded.span), Bytes.isPrintable(localPart) else {
+    guard let localPart = Bytes.string(decoded.span), !PrintableText.hasControl(localPart) else {
       throw .badValue(tag: "i", found: text(range), expected: "a local part in UTF-8 without control characters")
     }
     return localPart

@@ -26,7 +26,7 @@ struct NamePatterns: Sendable {
       if p < pattern.count, pattern[p] == asterisk {
         back = (p, n)
         p += 1
-      } else if p < pattern.count, Bytes.lowercased(pattern[p]) == Bytes.lowercased(name[n]) {
+      } else if p < pattern.count, ASCII.lowercased(pattern[p]) == ASCII.lowercased(name[n]) {
         p += 1
         n += 1
       } else if let point = back {

@@ -64,7 +64,7 @@ extension SigningError: CustomStringConvertible {
     case .timeTooLate(let time): "t=\(time) would have more than 12 digits"
     case .noLifetime: "the signature would expire immediately (x= must be later than t=)"
     case .notAHeaderName(let name):
-      "\"\(Bytes.printable(name))\" cannot be oversigned: it is not a header field name, contains a semicolon, "
+      "\"\(PrintableText.line(name))\" cannot be oversigned: it is not a header field name, contains a semicolon, "
         + "or is DKIM-Signature"
     case .queryNameTooLong(let selector, let domain):
       "\(selector)._domainkey.\(domain) is too long for a domain name"
@@ -80,7 +80,7 @@ extension ExternalKeyFailure: CustomStringConvertible {
   public var description: String {
     switch self {
     case .publicKey(let error): "\(error)"
-    case .failed(let reason): Bytes.printable(reason)
+    case .failed(let reason): PrintableText.line(reason)
     case .wrongLength(let length, let expected): "it made a signature of \(length) bytes, expected \(expected)"
     case .badSignature: "its signature does not verify with its public key"
     case .missing: "it made no signature"

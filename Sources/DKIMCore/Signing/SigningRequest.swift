@@ -125,7 +125,7 @@ public struct SigningRequest: Sendable {
       guard identity.domain.isEqualToOrSubdomain(of: domain) else {
         throw .identityOutsideDomain(identity: identity.description, domain: domain.text)
       }
-      guard Bytes.isPrintable(identity.localPart) else { throw .controlCharacterInIdentity }
+      guard !PrintableText.hasControl(identity.localPart) else { throw .controlCharacterInIdentity }
     }
     self.identity = identity
   }
@@ -147,10 +147,9 @@ public struct SigningRequest: Sendable {
   /// Returns true for a tag of an extension: not one of DKIM itself, and with a value of printable ASCII without a
   /// semicolon and without spaces at its ends. // RFC 6376 §3.2
   package static func isExtensionTag(_ name: String, _ value: String) -> Bool {
-    func isLetter(_ byte: UInt8) -> Bool { byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z") }
     let isName =
-      name.utf8.first.map(isLetter) ?? false
-      && name.utf8.allSatisfy { isLetter($0) || $0 >= 0x30 && $0 <= 0x39 || $0 == UInt8(ascii: "_") }
+      name.utf8.first.map(ASCII.isLetter) ?? false
+      && name.utf8.allSatisfy { ASCII.isAlphanumeric($0) || $0 == UInt8(ascii: "_") }
     let isValue =
       value.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ";") }
       && value.utf8.first != 0x20 && value.utf8.last != 0x20

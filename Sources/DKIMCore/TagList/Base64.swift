@@ -91,7 +91,7 @@ package enum Base64 {
     for i in rest.indices {
       if rest[i] == UInt8(ascii: "=") {
         signs += 1
-      } else if !Bytes.isFWS(rest[i]) {
+      } else if !ASCII.isFWS(rest[i]) {
         return false
       }
     }

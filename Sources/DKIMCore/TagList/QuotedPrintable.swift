@@ -16,7 +16,7 @@ enum QuotedPrintable {
         output.append(high << 4 | low)
         i += 3
       } else {
-        if !Bytes.isFWS(byte) { output.append(byte) }
+        if !ASCII.isFWS(byte) { output.append(byte) }
         i += 1
       }
     }

@@ -84,10 +84,10 @@ extension TagListError: CustomStringConvertible {
     switch self {
     case .emptyTag(let offset): "empty tag at byte \(offset + 1); a tag has the form name=value"
     case .badName(let byte, let offset):
-      "\(Bytes.printable(byte)) at byte \(offset + 1), where a tag name is expected"
+      "\(PrintableText.byte(byte)) at byte \(offset + 1), where a tag name is expected"
     case .noEqualsSign(let name, let offset): "tag \"\(name)\" at byte \(offset + 1) has no \"=\""
     case .badValue(let name, let byte, let offset):
-      "\(Bytes.printable(byte)) at byte \(offset + 1), in the value of \(name)=, is not allowed in a tag"
+      "\(PrintableText.byte(byte)) at byte \(offset + 1), in the value of \(name)=, is not allowed in a tag"
     case .duplicate(let name): "duplicate tag \(name)="
     }
   }
@@ -108,7 +108,7 @@ private struct TagReader {
   /// FWS = [*WSP CRLF] 1*WSP; several folds in a row are accepted. // RFC 6376 §2.8
   mutating func skipFWS(_ bytes: Span<UInt8>) throws(TagListError) {
     while !atEnd(bytes) {
-      if Bytes.isWSP(bytes[offset]) {
+      if ASCII.isWSP(bytes[offset]) {
         offset += 1
       } else if let next = Bytes.fold(bytes, at: offset) {
         offset = next
@@ -158,10 +158,6 @@ private struct TagReader {
   }
 
   private func isNameByte(_ byte: UInt8, first: Bool) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): !first
-    default: false
-    }
+    ASCII.isLetter(byte) || !first && (ASCII.isDigit(byte) || byte == UInt8(ascii: "_"))
   }
 }

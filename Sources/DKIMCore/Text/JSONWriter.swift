@@ -85,9 +85,10 @@ package struct JSONWriter {
     case "\r": bytes += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
     case "\t": bytes += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
     case _ where isEscaped(scalar):
-      // All of them are below U+10000, so four digits are enough.
-      let digits = String(scalar.value, radix: 16)
-      bytes += Array("\\u".utf8) + Array(repeating: UInt8(ascii: "0"), count: 4 - digits.count) + Array(digits.utf8)
+      // A scalar above U+FFFF is written as two surrogates. // RFC 8259 §7
+      for unit in String(scalar).utf16 {
+        bytes += Array(("\\u" + ASCII.hexDigits(UInt8(unit >> 8)) + ASCII.hexDigits(UInt8(unit & 0xFF))).utf8)
+      }
     case _ where scalar.isASCII: bytes.append(UInt8(scalar.value))
     default: bytes += Array(String(scalar).utf8)
     }
@@ -96,7 +97,7 @@ package struct JSONWriter {
   private func isEscaped(_ scalar: Unicode.Scalar) -> Bool {
     switch escapes {
     case .controls: scalar.value < 0x20 || scalar.value == 0x7F
-    case .unsafe: SafeText.isUnsafe(scalar)
+    case .unsafe: PrintableText.isUnsafe(scalar)
     }
   }
 }

@@ -182,7 +182,7 @@ extension PolicyReason {
         long: Self.unchanged)
     // The reason may quote the message.
     case .requirement(_, let reason):
-      OutcomeText(QuotedPrintable.report(Bytes.printable(reason)), long: Self.unchanged)
+      OutcomeText(QuotedPrintable.report(PrintableText.line(reason)), long: Self.unchanged)
     }
   }
 

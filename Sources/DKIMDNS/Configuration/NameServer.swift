@@ -1,3 +1,4 @@
+internal import DKIMCore
 internal import Glibc
 internal import NIOCore
 
@@ -48,9 +49,7 @@ public struct NameServer: Sendable, Hashable {
   }
 
   private static func port(_ text: String) throws(NameServerError) -> Int {
-    guard (1...5).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-      let port = Int(text), (1...65_535).contains(port)
-    else { throw .badPort(text) }
+    guard let port = ASCII.port(text) else { throw .badPort(text) }
     return port
   }
 
@@ -59,14 +58,7 @@ public struct NameServer: Sendable, Hashable {
     let scoped = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
     guard text.utf8.count <= 64, let number = scoped.first, !number.isEmpty else { return false }
     guard scoped.count == 1 || number.contains(":") else { return false }
-    let isHexadecimal = number.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
-        UInt8(ascii: "A")...UInt8(ascii: "F"), UInt8(ascii: "."), UInt8(ascii: ":"):
-        true
-      default: false
-      }
-    }
+    let isHexadecimal = number.utf8.allSatisfy { ASCII.hexValue($0) != nil || ".:".utf8.contains($0) }
     return isHexadecimal && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
   }
 

@@ -26,7 +26,7 @@ public struct FixedKeySource: PublicKeySource {
 
   /// Returns the name with ASCII letters in lower case and without the trailing dot.
   private static func normalized(_ name: String) -> String {
-    let bytes = name.utf8.map(WireName.folded)
+    let bytes = name.utf8.map(ASCII.lowercased)
     return String(decoding: bytes.last == UInt8(ascii: ".") ? bytes.dropLast() : bytes[...], as: UTF8.self)
   }
 }

@@ -34,7 +34,7 @@ enum KeyFile {
   /// Parses a line; returns `nil` for an empty line or a comment.
   private static func entry(_ line: ArraySlice<UInt8>) throws(Fault) -> (ArraySlice<UInt8>, [UInt8])? {
     guard let first = line.first, first != UInt8(ascii: "#") else { return nil }
-    let end = line.firstIndex(where: isBlank) ?? line.endIndex
+    let end = line.firstIndex(where: ASCII.isWSP) ?? line.endIndex
     let name = line[..<end]
     let data = Array(trimmed(line[end...]))
     guard !data.isEmpty else {
@@ -68,7 +68,7 @@ enum KeyFile {
           expected: "another quoted string or the end of the line")
       }
       next = try string(data, from: next + 1, into: &record)
-      while next < data.count, isBlank(data[next]) { next += 1 }
+      while next < data.count, ASCII.isWSP(data[next]) { next += 1 }
     }
     return record
   }
@@ -93,13 +93,13 @@ enum KeyFile {
   /// Parses what follows a backslash, `DDD` or a literal character; returns the position after it.
   private static func escape(_ data: [UInt8], from start: Int, into record: inout [UInt8]) throws(Fault) -> Int {
     guard start < data.count else { throw Fault(found: "the end of the line", expected: "a character after \\") }
-    guard isDigit(data[start]) else {
+    guard ASCII.isDigit(data[start]) else {
       record.append(data[start])
       return start + 1
     }
     var value = 0
     for index in start..<(start + 3) {
-      guard index < data.count, isDigit(data[index]) else {
+      guard index < data.count, ASCII.isDigit(data[index]) else {
         throw Fault(found: "\\ with fewer than three digits", expected: "\\DDD")
       }
       value = value * 10 + Int(data[index] - UInt8(ascii: "0"))
@@ -109,13 +109,9 @@ enum KeyFile {
     return start + 3
   }
 
-  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
-
-  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
-
   /// Returns the text without spaces, tabs and CRs at both ends.
   private static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    func isCut(_ byte: UInt8) -> Bool { isBlank(byte) || byte == 0x0D }
+    func isCut(_ byte: UInt8) -> Bool { ASCII.isWSP(byte) || byte == 0x0D }
     let tail = bytes.drop(while: isCut)
     guard let last = tail.lastIndex(where: { !isCut($0) }) else { return [] }
     return tail[...last]

@@ -1,3 +1,5 @@
+internal import DKIMCore
+
 /// The 12-byte header of a DNS message and the question that follows it, read without ldns: only messages that match
 /// one of our queries reach ldns's parser. // RFC 1035 §4.1.1
 struct MessageHead: Sendable {
@@ -35,7 +37,7 @@ struct MessageHead: Sendable {
   private static func repeats(_ question: [UInt8], in message: Span<UInt8>) -> Bool {
     guard message.count - length >= question.count else { return false }
     for index in question.indices
-    where WireName.folded(message[length + index]) != WireName.folded(question[index]) {
+    where ASCII.lowercased(message[length + index]) != ASCII.lowercased(question[index]) {
       return false
     }
     return true

@@ -1,3 +1,5 @@
+internal import DKIMCore
+
 /// A domain name in wire format, without compression and in lower case: a length byte before each label and a zero
 /// byte at the end; at most 255 bytes. // RFC 1035 §3.1
 struct WireName: Sendable, Hashable {
@@ -12,7 +14,7 @@ struct WireName: Sendable, Hashable {
     for label in text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
       guard (1...63).contains(label.count) else { return nil }
       bytes.append(UInt8(label.count))
-      for byte in label { bytes.append(Self.folded(byte)) }
+      for byte in label { bytes.append(ASCII.lowercased(byte)) }
     }
     bytes.append(0)
     guard bytes.count <= Self.maximumLength else { return nil }
@@ -29,7 +31,7 @@ struct WireName: Sendable, Hashable {
       let length = Int(data[next])
       guard length <= 63, length < data.count - next else { return nil }
       bytes.append(data[next])
-      for index in 0..<length { bytes.append(Self.folded(data[next + 1 + index])) }
+      for index in 0..<length { bytes.append(ASCII.lowercased(data[next + 1 + index])) }
       next += 1 + length
       if length == 0 { break }
     }
@@ -45,10 +47,5 @@ struct WireName: Sendable, Hashable {
       start += 1 + Int(bytes[start])
     }
     return false
-  }
-
-  /// Returns the byte in lower case, because names are case-insensitive. // RFC 4343 §3
-  static func folded(_ byte: UInt8) -> UInt8 {
-    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
   }
 }

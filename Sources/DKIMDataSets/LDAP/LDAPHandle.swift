@@ -1,6 +1,7 @@
 #if LDAP
   internal import CLDAP
   internal import DKIMConfiguration
+  internal import DKIMCore
 
   /// A connection of libldap over a socket that this program opened.
   ///
@@ -94,7 +95,7 @@
     }
 
     /// Returns the next response to a request. Only one message is in memory at a time.
-    func answer(to number: CInt, _ step: String, until deadline: Deadline) throws(DataSetError) -> LDAPAnswer {
+    func answer(to number: CInt, _ step: String, until deadline: Deadline) throws(DataSetError) -> LDAPResponse {
       var message: OpaquePointer?
       let (kind, _) = try unsafe call(until: deadline) { pointer, _ in
         unsafe ldap_result(pointer, number, LDAP_MSG_ONE, nil, &message)
@@ -104,7 +105,7 @@
         _ = unsafe ldap_get_option(pointer, LDAP_OPT_RESULT_CODE, &code)
         throw failure(code == LDAP_SUCCESS ? LDAP_SERVER_DOWN : code).error(server, step)
       }
-      return unsafe LDAPAnswer(message, in: pointer, of: self)
+      return unsafe LDAPResponse(message, in: pointer, of: self)
     }
 
     /// Sends a request that has one response, and waits for it. Returns the error if the server refuses.
@@ -140,10 +141,10 @@
 
     private static func percentEncoded(_ text: String) -> String {
       text.utf8.reduce(into: "") { result, byte in
-        if LDAPAttribute.isLetter(byte) || LDAPAttribute.isDigit(byte) || "-._~".utf8.contains(byte) {
+        if ASCII.isAlphanumeric(byte) || "-._~".utf8.contains(byte) {
           result.unicodeScalars.append(Unicode.Scalar(byte))
         } else {
-          result += (byte < 0x10 ? "%0" : "%") + String(byte, radix: 16)
+          result += "%" + ASCII.hexDigits(byte)
         }
       }
     }

@@ -28,7 +28,7 @@
     /// - Throws: the errors of `take`; if the connection is still usable, only after all messages have been read.
     func perform(
       on handle: LDAPHandle, _ step: String, until deadline: Deadline,
-      _ take: (LDAPAnswer) throws(DataSetError) -> Void
+      _ take: (LDAPResponse) throws(DataSetError) -> Void
     ) throws(DataSetError) -> End {
       let number = try begin(on: handle, step, until: deadline)
       var entries = 0

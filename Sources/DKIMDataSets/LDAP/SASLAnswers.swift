@@ -15,7 +15,7 @@
     func perform(_ mechanism: String, on handle: LDAPHandle, until deadline: Deadline) throws(DataSetError) {
       let step = "login with \(ServerText.shown(mechanism))"
       let talk = SASLTalk(self)
-      var last: LDAPAnswer?
+      var last: LDAPResponse?
       // The library reads this value again in the next step.
       var chosen: UnsafePointer<CChar>?
       while true {

@@ -1,5 +1,6 @@
 #if Lua
   internal import CLua
+  internal import DKIMCore
 
   /// A matcher for Lua patterns (reference manual, 6.4.1).
   ///
@@ -151,7 +152,7 @@
 
     /// `%b`, `%f` and `%1` to `%9`.
     private static func isSpecial(_ byte: UInt8) -> Bool {
-      byte == UInt8(ascii: "b") || byte == UInt8(ascii: "f") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+      byte == UInt8(ascii: "b") || byte == UInt8(ascii: "f") || ASCII.isDigit(byte)
     }
 
     private mutating func special(_ position: Int, _ index: Int) throws(Fault) -> (position: Int, index: Int)? {

@@ -1,4 +1,6 @@
 #if Lua
+  internal import DKIMCore
+
   /// Bytes borrowed from the caller while a function runs. Reads beyond the end return zero.
   @safe struct LuaBytes {
     private let bytes: UnsafeBufferPointer<UInt8>
@@ -52,16 +54,16 @@
       let isUpper = UInt8(ascii: "A")...UInt8(ascii: "Z") ~= letter
       let known: Bool? =
         switch isUpper ? letter + 32 : letter {
-        case UInt8(ascii: "a"): byte.isLetter
+        case UInt8(ascii: "a"): ASCII.isLetter(byte)
         case UInt8(ascii: "c"): byte < 32 || byte == 127
-        case UInt8(ascii: "d"): byte.isDigit
+        case UInt8(ascii: "d"): ASCII.isDigit(byte)
         case UInt8(ascii: "g"): byte.isVisible
         case UInt8(ascii: "l"): UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte
-        case UInt8(ascii: "p"): byte.isVisible && !byte.isLetter && !byte.isDigit
+        case UInt8(ascii: "p"): byte.isVisible && !ASCII.isAlphanumeric(byte)
         case UInt8(ascii: "s"): byte == 32 || 9...13 ~= byte
         case UInt8(ascii: "u"): UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
-        case UInt8(ascii: "w"): byte.isLetter || byte.isDigit
-        case UInt8(ascii: "x"): byte.isDigit || UInt8(ascii: "a")...UInt8(ascii: "f") ~= byte | 32
+        case UInt8(ascii: "w"): ASCII.isAlphanumeric(byte)
+        case UInt8(ascii: "x"): ASCII.hexValue(byte) != nil
         case UInt8(ascii: "z"): byte == 0
         default: nil
         }
@@ -70,9 +72,6 @@
   }
 
   extension UInt8 {
-    // ASCII letters differ from their lower case only in bit 5.
-    fileprivate var isLetter: Bool { UInt8(ascii: "a")...UInt8(ascii: "z") ~= self | 32 }
-    fileprivate var isDigit: Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= self }
     fileprivate var isVisible: Bool { 33...126 ~= self }
   }
 #endif

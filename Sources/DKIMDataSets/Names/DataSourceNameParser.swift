@@ -1,3 +1,5 @@
+internal import DKIMCore
+
 extension DataSourceName {
   /// Parses the text after `dsn:`.
   init(_ text: String) throws(DataSourceNameError) {
@@ -52,10 +54,7 @@ extension DataSourceName {
 
   private static func takePort(_ authority: inout ArraySlice<UInt8>) throws(DataSourceNameError) -> Int? {
     guard let slice = take(&authority, upTo: "+") else { return nil }
-    // `Int` also accepts a sign.
-    guard slice.count <= 5, slice.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-      let port = Int(String(decoding: slice, as: UTF8.self)), (1...65535).contains(port)
-    else { throw .port }
+    guard let port = ASCII.port(String(decoding: slice, as: UTF8.self)) else { throw .port }
     return port
   }
 
@@ -122,24 +121,12 @@ extension DataSourceName {
     let bytes = EqualsSignEncoding.decoded(slice)
     guard bytes.count <= longestPart else { throw .partTooLong(part, bytes.count) }
     guard let text = String(validating: bytes, as: UTF8.self) else { throw .notUTF8(part) }
-    guard !text.unicodeScalars.contains(where: isControl) else { throw .controlCharacter(part) }
+    guard !PrintableText.hasControl(text) else { throw .controlCharacter(part) }
     return text
   }
 
-  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .lineSeparator, .paragraphSeparator: true
-    default: false
-    }
-  }
-
   private static func isWordByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-      true
-    default: false
-    }
+    ASCII.isAlphanumeric(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
   }
 }
 

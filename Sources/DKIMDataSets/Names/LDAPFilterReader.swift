@@ -1,3 +1,5 @@
+internal import DKIMCore
+
 /// Parses a filter and finds the condition that compares an attribute with the key.
 struct LDAPFilterReader {
   private let bytes: [UInt8]
@@ -63,7 +65,7 @@ struct LDAPFilterReader {
     var rest = value
     while let byte = rest.popFirst() {
       guard byte == UInt8(ascii: "\\") else { continue }
-      guard rest.count >= 2, rest.prefix(2).allSatisfy(Self.isHex) else { throw .backslash }
+      guard rest.count >= 2, rest.prefix(2).allSatisfy({ ASCII.hexValue($0) != nil }) else { throw .backslash }
       rest.removeFirst(2)
     }
   }
@@ -75,8 +77,4 @@ struct LDAPFilterReader {
   }
 
   private static func shown(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
-
-  private static func isHex(_ byte: UInt8) -> Bool {
-    LDAPAttribute.isDigit(byte) || byte | 0x20 &- 0x61 < 6
-  }
 }

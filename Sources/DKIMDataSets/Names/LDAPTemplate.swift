@@ -1,3 +1,5 @@
+internal import DKIMCore
+
 /// A text in which `$d` is a placeholder for a key, and `$D` for the labels of the key, each with `dc=` before it and
 /// separated by commas. `$$`, and `$` before any other character, are kept unchanged.
 struct LDAPTemplate: Sendable, Hashable {
@@ -104,8 +106,7 @@ enum LDAPEscaping {
   }
 
   private static func appendHex(_ byte: UInt8, to bytes: inout [UInt8]) {
-    let digits = StaticString("0123456789abcdef")
     bytes.append(UInt8(ascii: "\\"))
-    for nibble in [byte >> 4, byte & 0xF] { bytes.append(unsafe digits.utf8Start[Int(nibble)]) }
+    bytes += ASCII.hexDigits(byte).utf8
   }
 }

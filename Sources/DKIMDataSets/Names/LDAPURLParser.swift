@@ -1,3 +1,5 @@
+internal import DKIMCore
+
 extension LDAPURL {
   /// Parses `SCHEME://SERVER/DN?ATTRIBUTES?SCOPE?FILTER?EXTENSIONS`. // RFC 4516 §2
   /// - Parameter serverOnly: ignore the text after the server.
@@ -101,13 +103,10 @@ enum LDAPAttribute {
   /// Whether a text is a name, or numbers separated by dots, followed by any options. // RFC 4512 §2.5
   static func isName(_ text: some StringProtocol) -> Bool {
     guard let first = text.utf8.first, text.utf8.count <= longest else { return false }
-    return isLetter(first) || isDigit(first)
-      ? text.utf8.allSatisfy { isLetter($0) || isDigit($0) || "-._;".utf8.contains($0) } : false
+    return ASCII.isAlphanumeric(first)
+      && text.utf8.allSatisfy { ASCII.isAlphanumeric($0) || "-._;".utf8.contains($0) }
   }
 
   /// Whether a text requests all user attributes (`*`) or all operational attributes (`+`).
   static func isWildcard(_ text: String) -> Bool { text == "*" || text == "+" }
-
-  static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
-  static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
 }

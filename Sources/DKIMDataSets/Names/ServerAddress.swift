@@ -1,4 +1,5 @@
 internal import DKIMConfiguration
+internal import DKIMCore
 
 /// The address of a server.
 enum ServerAddress: Sendable, Hashable {
@@ -22,9 +23,7 @@ enum ServerAddress: Sendable, Hashable {
       self = .host(host, port: defaultPort)
       return
     }
-    guard port.utf8.count <= 5, port.utf8.allSatisfy({ 0x30...0x39 ~= $0 }), let number = Int(port),
-      1...65535 ~= number
-    else {
+    guard let number = ASCII.port(port) else {
       throw NameProblem(
         found: "\"\(ServerText.shown(port))\" is not a port", expected: "a number from 1 to 65535 after the colon")
     }

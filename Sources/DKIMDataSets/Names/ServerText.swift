@@ -1,3 +1,5 @@
+internal import DKIMCore
+
 /// Text received over a connection.
 enum ServerText {
   /// Returns a text that fits in one line of a message: without control characters, and truncated to `limit` bytes.
@@ -14,12 +16,6 @@ enum ServerText {
 
   /// Parses a number without a sign; `nil` for anything else.
   static func number(_ bytes: some Collection<UInt8>) -> Int? {
-    guard 1...18 ~= bytes.count else { return nil }
-    var number = 0
-    for byte in bytes {
-      guard 0x30...0x39 ~= byte else { return nil }
-      number = number * 10 + Int(byte - 0x30)
-    }
-    return number
+    ASCII.number(bytes, in: 0...999_999_999_999_999_999)
   }
 }

@@ -1,4 +1,5 @@
 internal import DKIMConfiguration
+internal import DKIMCore
 
 /// A database server as described in messages.
 struct SQLServer: Sendable, Hashable {
@@ -34,12 +35,7 @@ struct SQLServer: Sendable, Hashable {
     let longest = 400
     var result = ""
     for scalar in text.unicodeScalars {
-      let isControl =
-        switch scalar.properties.generalCategory {
-        case .control, .lineSeparator, .paragraphSeparator: true
-        default: false
-        }
-      if !isControl {
+      if !PrintableText.isUnsafe(scalar) {
         result.unicodeScalars.append(scalar)
       } else if !result.isEmpty, !result.hasSuffix(" ") {
         result += " "

@@ -95,7 +95,7 @@ public struct PublishedKeyCheck: Sendable, Hashable {
     case .responseCode(let code):
       KeyIssue(.failure, "'\(name)' query failed: response code \(code)", fix: "try another name server")
     case .malformed(let text):
-      KeyIssue(.failure, "'\(name)' query failed: \(SafeText.escaped(text))", fix: "try another name server")
+      KeyIssue(.failure, "'\(name)' query failed: \(PrintableText.escaped(text))", fix: "try another name server")
     case .aliasLoop:
       KeyIssue(
         .failure, "'\(name)' query failed: CNAME loop",
@@ -105,7 +105,7 @@ public struct PublishedKeyCheck: Sendable, Hashable {
         .failure, "key bogus (DNSSEC failed)", fix: "the zone's DNSSEC signatures are invalid; sign the zone again")
     case .unavailable(let text):
       KeyIssue(
-        .failure, "'\(name)' query failed: \(SafeText.escaped(text))", fix: "give a server",
+        .failure, "'\(name)' query failed: \(PrintableText.escaped(text))", fix: "give a server",
         suggestsOtherServer: true)
     }
   }
@@ -117,7 +117,7 @@ public struct PublishedKeyCheck: Sendable, Hashable {
         let record = try KeyRecord(text)
         words = "a key (\(record.keyType.rawValue), \(record.keyBits) bits)"
       } catch { words = "\(error)" }
-      return SafeText.escaped("\"\(String(decoding: text.prefix(40), as: UTF8.self))...\" is \(words)")
+      return PrintableText.escaped("\"\(String(decoding: text.prefix(40), as: UTF8.self))...\" is \(words)")
     }
     return [
       KeyIssue(
@@ -179,6 +179,6 @@ public struct PublishedKeyCheck: Sendable, Hashable {
   }
 
   private static func list(_ words: [String]?) -> String {
-    SafeText.escaped((words ?? []).joined(separator: ":"))
+    PrintableText.escaped((words ?? []).joined(separator: ":"))
   }
 }

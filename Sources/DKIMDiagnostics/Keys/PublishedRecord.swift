@@ -36,7 +36,7 @@ package struct PublishedRecord: Sendable {
 
   private var meaning: [(label: String, text: String)] {
     switch content {
-    case .failure(let error): return [("not a key", SafeText.escaped("\(error)"))]
+    case .failure(let error): return [("not a key", PrintableText.escaped("\(error)"))]
     case .success(let record):
       var lines = [
         ("type", record.keyType.rawValue), ("bits", String(record.keyBits)),
@@ -44,7 +44,7 @@ package struct PublishedRecord: Sendable {
         ("services", record.services.map(Self.list) ?? "any"),
         ("flags", record.flags.isEmpty ? "none" : record.flags.map(Self.flag).joined(separator: ", ")),
       ]
-      if let notes = record.notes { lines.append(("notes", SafeText.escaped(notes))) }
+      if let notes = record.notes { lines.append(("notes", PrintableText.escaped(notes))) }
       return lines
     }
   }
@@ -53,11 +53,11 @@ package struct PublishedRecord: Sendable {
     switch flag {
     case "y": "y (the domain is testing)"
     case "s": "s (no identities in subdomains)"
-    default: SafeText.escaped(flag)
+    default: PrintableText.escaped(flag)
     }
   }
 
-  private static func list(_ words: [String]) -> String { SafeText.escaped(words.joined(separator: ", ")) }
+  private static func list(_ words: [String]) -> String { PrintableText.escaped(words.joined(separator: ", ")) }
 
   /// A character-string without its quotes. // RFC 1035 §5.1
   private static func escaped(_ bytes: ArraySlice<UInt8>) -> String {

@@ -37,9 +37,9 @@ enum RecordFaults {
     case .revoked: "Revoked key"
     case .tagList(let error): "syntax error in key data: \(error)"
     case .versionNotFirst: "syntax error in key data: v= is not the first tag"
-    case .badValue(let tag, let found): "syntax error in key data: \(tag)=\(SafeText.escaped(found))"
+    case .badValue(let tag, let found): "syntax error in key data: \(tag)=\(PrintableText.escaped(found))"
     case .notBase64: "syntax error in key data: p= is not base64"
-    case .incompatibleVersion, .unknownKeyType, .tooLong, .badKey: SafeText.escaped("\(error)")
+    case .incompatibleVersion, .unknownKeyType, .tooLong, .badKey: PrintableText.escaped("\(error)")
     }
   }
 

@@ -44,7 +44,7 @@ struct RecordText {
   }
 
   /// Whether p= contains white space, for example where two strings were joined.
-  var keyHoldsBlanks: Bool { publicKey?.contains(where: Self.isBlank) ?? false }
+  var keyHoldsBlanks: Bool { publicKey?.contains(where: ASCII.isFWS) ?? false }
 
   /// The offset of the first byte that is not ASCII, such as a typographic quote or a hidden space; `nil` if there is
   /// none outside of notes.
@@ -56,7 +56,7 @@ struct RecordText {
 
   /// The first byte of p= that is not valid in base64, apart from the syntax of zone files.
   var badKeyByte: UInt8? {
-    publicKey?.first { !Self.isBase64($0) && !Self.isBlank($0) && !"\"\\()".utf8.contains($0) }
+    publicKey?.first { !Self.isBase64($0) && !ASCII.isFWS($0) && !"\"\\()".utf8.contains($0) }
   }
 
   /// The record as it was probably meant: without the syntax of zone files, and with v= first. `nil` if that is not a
@@ -80,24 +80,18 @@ struct RecordText {
   /// name of the record, got there by mistake.
   private static func letters(_ name: String) -> String {
     let bytes = Array(name.utf8)
-    guard let last = bytes.lastIndex(where: isLetter) else { return "" }
-    let start = bytes[..<last].lastIndex { !isLetter($0) }.map { $0 + 1 } ?? 0
+    guard let last = bytes.lastIndex(where: ASCII.isLetter) else { return "" }
+    let start = bytes[..<last].lastIndex { !ASCII.isLetter($0) }.map { $0 + 1 } ?? 0
     return String(decoding: bytes[start...last], as: UTF8.self)
   }
 
-  private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
-
-  private static func isBlank(_ byte: UInt8) -> Bool {
-    byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
-  }
-
   private static func isBase64(_ byte: UInt8) -> Bool {
-    isLetter(byte) || byte &- 0x30 < 10 || "+/=".utf8.contains(byte)
+    ASCII.isAlphanumeric(byte) || "+/=".utf8.contains(byte)
   }
 
   private static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    let tail = bytes.drop(while: isBlank)
-    guard let last = tail.lastIndex(where: { !isBlank($0) }) else { return [] }
+    let tail = bytes.drop(while: ASCII.isFWS)
+    guard let last = tail.lastIndex(where: { !ASCII.isFWS($0) }) else { return [] }
     return tail[...last]
   }
 }

@@ -15,7 +15,7 @@ extension MessageVerification {
         if let cause = search.find() { causes.append(cause) }
       }
       if results[i].headerHash == .differs {
-        causes += CopiedFields(signatureField: header.value(of: results[i].position)).differences(from: header)
+        causes += CopiedFields(signature).differences(from: header)
         if let cause = headerCauses[i] {
           causes.append(cause)
         } else if signature.canonicalization.header == .simple {

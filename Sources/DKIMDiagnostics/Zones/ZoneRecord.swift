@@ -23,7 +23,7 @@ public struct ZoneRecord: Sendable, Hashable {
   package init(_ record: PublishableKeyRecord, selector: Selector, unchecked domain: String) {
     self.record = record
     self.selector = Self.ascii(selector.text, selector.asciiForm)
-    self.domain = SafeText.escaped(domain)
+    self.domain = PrintableText.escaped(domain)
     comment = "----- DKIM key \(selector) for \(self.domain)"
   }
 

@@ -9,7 +9,7 @@ extension Decider {
     // A signature must cover From, so DefaultSender cannot stand in for a field that does not exist.
     // RFC 6376 §5.4
     if address == nil, let standIn = configuration.origin.defaultSender, header.positions(of: .from).count == 1,
-      facts.header.excess == nil, try await mayBeOurs()
+      facts.header.excess == nil, try await isSigningCandidate()
     {
       record.append(.sender(.standIn(standIn, because: step)))
       return standIn
@@ -129,7 +129,7 @@ extension Decider {
 
   /// Records that a client that is not internal sends mail from a domain that is signed here. As in OpenDKIM, this is
   /// logged only for `Domain`; the rows of a SigningTable are looked up only for a detailed explanation.
-  mutating func noteOutsider(_ sender: MailAddress) async throws(DecisionFailure) {
+  mutating func recordExternalSender(_ sender: MailAddress) async throws(DecisionFailure) {
     let start = record.count
     var reportedHost: String?
     switch configuration.signing.keys {

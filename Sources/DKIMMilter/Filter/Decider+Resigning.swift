@@ -11,7 +11,7 @@ extension Decider {
       planned = try await plannedResigning(author: author)
     } catch {
       // On-SignatureError applies only to messages that would be signed, and that is not known yet.
-      guard error.isAboutSigning else { throw error }
+      guard error.meansNoUsableKey else { throw error }
       return LaterSigning(.impossible(error.reason), condition)
     }
     guard !planned.isEmpty else { return nil }

@@ -53,12 +53,12 @@ struct Decider {
       if action != .accept { return decision(.act(action, .headerTooLarge)) }
     }
     // The text of the sender decides who signs. Mail that may only be verified is read as it was received.
-    if configuration.signing.replaceRules != nil, try await mayBeOurs(), let why = replaceText() {
+    if configuration.signing.replaceRules != nil, try await isSigningCandidate(), let why = replaceText() {
       return cannotSign(why)
     }
     guard let sender = try await readSender() else {
       // The sender field may come after the part of the header that was read.
-      if let excess = facts.header.excess, try await mayBeOurs() { return cannotSign("\(excess)") }
+      if let excess = facts.header.excess, try await isSigningCandidate() { return cannotSign("\(excess)") }
       return try await withoutSender()
     }
     author = sender
@@ -70,7 +70,7 @@ struct Decider {
     } else {
       // This lookup is only for the log, so its failure must not defer external mail.
       mayHaveToSign = false
-      do { try await noteOutsider(sender) } catch { record(error) }
+      do { try await recordExternalSender(sender) } catch { record(error) }
     }
     if let script = configuration.scripts.setup {
       return try await decide(with: script, sender: sender, isInternal: isInternal, planned)
@@ -80,7 +80,7 @@ struct Decider {
   }
 
   /// Returns whether the message might have to be signed if its sender were known.
-  mutating func mayBeOurs() async throws(DecisionFailure) -> Bool {
+  mutating func isSigningCandidate() async throws(DecisionFailure) -> Bool {
     guard configuration.roles.contains(.sign) else { return false }
     if case .none = configuration.signing.keys { return false }
     return try await isInternal()
@@ -101,8 +101,9 @@ struct Decider {
     if configuration.verification.strictHeaders, let fault = HeaderRequirements.fault(in: facts.header) {
       return cannotSign(fault)
     }
-    let old = configuration.openDKIMCompatibility.contains(.malformedStopsSigning)
-    if old, let fault = malformedSignature() { return cannotSign(fault, action: .accept) }
+    if configuration.openDKIMCompatibility.contains(.malformedStopsSigning), let fault = malformedSignature() {
+      return cannotSign(fault, action: .accept)
+    }
     let length = try await bodyLength()
     let atps = try await atpsTags(for: author)
     for signature in planned {
@@ -243,7 +244,7 @@ struct Decider {
   private func failed(_ failure: DecisionFailure) -> Decision {
     var copy = self
     copy.record(failure)
-    if failure.isAboutSigning {
+    if failure.meansNoUsableKey {
       var decision = copy.decision(.act(configuration.actions.signatureError, .signing))
       decision.counts = [.signingFailed]
       return decision
@@ -275,7 +276,7 @@ enum DecisionFailure: Error, Sendable, Hashable {
 
   /// True if the sender has keys but none may be used, so that On-SignatureError applies. All other failures may be
   /// temporary: a message that may have to be signed is deferred.
-  var isAboutSigning: Bool {
+  var meansNoUsableKey: Bool {
     switch self {
     case .keyTooSmall, .noKeyOfType: true
     case .dataSet, .late, .unknownKey, .corruptKeyEntry, .keyNotLoaded, .noResigningDomain, .script: false

@@ -1,3 +1,5 @@
+import DKIMCore
+
 /// The severity of a log line, as in syslog.
 package enum LogLevel: String, Sendable, Hashable, CaseIterable {
   case error, warning, notice, info, debug
@@ -57,19 +59,5 @@ enum LogText {
   /// The most bytes of one text; the rest is cut off.
   static let limit = 900
 
-  static func printable(_ text: String) -> String {
-    if text.utf8.count <= limit, text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
-    var shown = String.UnicodeScalarView()
-    var length = 0
-    for scalar in text.unicodeScalars {
-      length += UTF8.width(scalar)
-      if length > limit { break }
-      switch scalar.properties.generalCategory {
-      case .control: shown.append(scalar == "\t" || scalar == "\n" || scalar == "\r" ? " " : "\u{FFFD}")
-      case .lineSeparator, .paragraphSeparator, .format: shown.append("\u{FFFD}")
-      default: shown.append(scalar)
-      }
-    }
-    return String(shown)
-  }
+  static func printable(_ text: String) -> String { PrintableText.line(text, atMost: limit) }
 }

@@ -41,10 +41,10 @@ struct ResultFieldRemoval {
     // This is not a domain name, which would have A-labels here, but people or other programs may read it as a local
     // name.
     if let claim, !claim.utf8.allSatisfy({ $0 < 0x80 }) { return removeUnparsed(number) }
-    let isOurs = claim.map(isOurs) ?? false
+    let isAdditional = claim.map(isAdditional) ?? false
     let parsed = try? AuthenticationResults(
-      parsing: value.span, tolerating: isOurs ? Self.toleratedInOurs : .inTheField)
-    if let claim, isOurs {
+      parsing: value.span, tolerating: isAdditional ? Self.toleratedInOurs : .inTheField)
+    if let claim, isAdditional {
       guard let parsed else { return removeUnparsed(number) }
       if removesAll || parsed.results.contains(where: { $0.method == .dkim }) {
         remove(number, "it claims to be by \(claim)")
@@ -55,7 +55,7 @@ struct ResultFieldRemoval {
     }
   }
 
-  private func isOurs(_ claim: String) -> Bool {
+  private func isAdditional(_ claim: String) -> Bool {
     names.contains(claim) || parents.contains { claim.utf8.suffix($0.utf8.count).elementsEqual($0.utf8) }
   }
 

@@ -5,7 +5,7 @@ import Synchronization
 enum Terminal {
   /// Makes writes to standard error stop waiting for a slow reader, because it must not block the start of the filter.
   /// Tasks that end by themselves keep waiting.
-  static func stopWaitingForStandardError() { waits.store(false, ordering: .relaxed) }
+  static func dropUnreadErrors() { waits.store(false, ordering: .relaxed) }
 
   static func output(_ text: String) { output(Array(text.utf8)) }
   static func output(_ bytes: [UInt8]) { _ = write(bytes, to: STDOUT_FILENO, within: nil) }

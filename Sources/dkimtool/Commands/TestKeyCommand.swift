@@ -164,7 +164,7 @@ struct TestKeyCommand: AsyncParsableCommand {
     do {
       name = (try DomainName(domain), try Selector(selector))
     } catch {
-      throw CommandFailure(.configuration, SafeText.escaped("the domain or the selector \(error)"))
+      throw CommandFailure(.configuration, PrintableText.escaped("the domain or the selector \(error)"))
     }
     guard let query = KeyQuery(domain: name.0, selector: name.1) else {
       throw CommandFailure(

@@ -23,14 +23,14 @@ enum QueryReport {
       for field in row.fields { lines.append(labelled(field.name, shown(field.value))) }
     }
     for miss in answer.nearMisses { lines.append(labelled("near miss", miss)) }
-    return lines.map { SafeText.escaped($0) + "\n" }.joined()
+    return lines.map { PrintableText.escaped($0) + "\n" }.joined()
   }
 
   /// Formats a row of `--all`: key, value and location, separated by tabs.
   static func text(_ row: QueryAnswer.Row) -> String {
     let value = row.fields.map { $0.value ?? "(absent)" }.joined(separator: ":")
-    return SafeText.escaped(row.key) + "\t" + SafeText.escaped(value)
-      + (row.location.map { "\t" + SafeText.escaped("\($0)") } ?? "") + "\n"
+    return PrintableText.escaped(row.key) + "\t" + PrintableText.escaped(value)
+      + (row.location.map { "\t" + PrintableText.escaped("\($0)") } ?? "") + "\n"
   }
 
   private static func labelled(_ label: String, _ text: String) -> String {

@@ -109,7 +109,7 @@ struct ToolSettings {
   }
 
   private func failure(_ error: DataSetOpenError, _ problem: ConfigurationProblem) -> CommandFailure {
-    CommandFailure(error.isTemporary ? .unavailable : .configuration, SafeText.escaped("\(problem)"))
+    CommandFailure(error.isTemporary ? .unavailable : .configuration, PrintableText.escaped("\(problem)"))
   }
 
   private static let caseSensitive: Set = [Setting.keyTable.name, Setting.mta.name, Setting.macroList.name]
@@ -128,6 +128,6 @@ extension DataSetError {
   }
 
   func failure(of set: any DataSet) -> CommandFailure {
-    CommandFailure(status, SafeText.escaped("\(set.specification): \(self)"))
+    CommandFailure(status, PrintableText.escaped("\(set.specification): \(self)"))
   }
 }

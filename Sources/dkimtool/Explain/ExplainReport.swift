@@ -19,7 +19,7 @@ enum ExplainReport {
       if answer.verdict == nil { lines += ["verdict", "  \(action(decision))"] }
     }
     if let verdict = answer.verdict { lines += self.lines(of: verdict) }
-    return lines.map { SafeText.escaped($0) + "\n" }.joined()
+    return lines.map { PrintableText.escaped($0) + "\n" }.joined()
   }
 
   private static func line(_ depth: Int, _ step: Step) -> String {

@@ -19,7 +19,7 @@ struct KeyTestReport: Sendable {
     }
     if showsRecords { entry.text += tested.records.flatMap { Array($0.zoneText.utf8) } }
     if tested.result == .pass, verbosity >= 3 {
-      entry.text += Array("\(Console.programName): key \(SafeText.escaped(tested.key.name)): OK\n".utf8)
+      entry.text += Array("\(Console.programName): key \(PrintableText.escaped(tested.key.name)): OK\n".utf8)
     }
     let lines = lines(tested, number: number)
     if !lines.isEmpty { entry.errorText = lines.joined(separator: "\n\(Console.programName): ") }
@@ -28,17 +28,17 @@ struct KeyTestReport: Sendable {
 
   /// Returns the lines for standard error, without the name of the program.
   private func lines(_ tested: TestedKey, number: Int) -> [String] {
-    let name = SafeText.escaped(tested.key.name)
-    let location = tested.key.location.map { SafeText.escaped(" (\($0))") } ?? ""
+    let name = PrintableText.escaped(tested.key.name)
+    let location = tested.key.location.map { PrintableText.escaped(" (\($0))") } ?? ""
     var lines: [String] = []
     if verbosity >= 2 { lines += steps(tested, number: number) }
     if case .skipped(let why) = tested.key.content {
       lines.append("key \(name) skipped: \(why.rawValue); to test it for one domain, use -d, -s and -k\(location)")
     }
     for issue in tested.issues where issue.severity != .note || verbosity >= 1 {
-      let words = SafeText.escaped(issue.text)
+      let words = PrintableText.escaped(issue.text)
       lines.append("key \(name): \(issue.severity == .warning ? "warning: " : "")\(words)\(location)")
-      if let fix = issue.fixWithOption { lines.append("fix: " + SafeText.escaped(fix)) }
+      if let fix = issue.fixWithOption { lines.append("fix: " + PrintableText.escaped(fix)) }
     }
     if verbosity >= 1, let secure = tested.isSecure { lines.append("key \(name) \(secure ? "secure" : "not secure")") }
     return lines
@@ -46,12 +46,14 @@ struct KeyTestReport: Sendable {
 
   /// Returns the progress messages: what was read and looked up.
   private func steps(_ tested: TestedKey, number: Int) -> [String] {
-    let name = SafeText.escaped(tested.key.name)
+    let name = PrintableText.escaped(tested.key.name)
     guard namesRows else {
       var path: String?
       if case .key(let published) = tested.key.content, tested.type != nil { path = published.location.path }
-      return [path.map { "key loaded from \(SafeText.escaped($0))" }, tested.recordName.map { "checking key '\($0)'" }]
-        .compactMap(\.self)
+      return [
+        path.map { "key loaded from \(PrintableText.escaped($0))" }, tested.recordName.map { "checking key '\($0)'" },
+      ]
+      .compactMap(\.self)
     }
     return ["record \(number) for '\(name)' retrieved"] + (tested.recordName == nil ? [] : ["checking key '\(name)'"])
   }

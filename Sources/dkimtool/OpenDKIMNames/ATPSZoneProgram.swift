@@ -61,14 +61,14 @@ struct ATPSZoneProgram {
     do throws(DataSetError) {
       rows = try await set.allRows()
     } catch {
-      throw ProgramEnd(1, SafeText.escaped("\(set.specification): \(error)"))
+      throw ProgramEnd(1, PrintableText.escaped("\(set.specification): \(error)"))
     }
     return try rows.map { try Self.domain($0.key).asciiForm }
   }
 
   private static func domain(_ text: String) throws -> DomainName {
     do { return try DomainName(text) } catch {
-      throw ProgramEnd(1, SafeText.escaped("invalid domain \"\(text)\": \(error)"))
+      throw ProgramEnd(1, PrintableText.escaped("invalid domain \"\(text)\": \(error)"))
     }
   }
 

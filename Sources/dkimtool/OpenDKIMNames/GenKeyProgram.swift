@@ -117,7 +117,7 @@ struct GenKeyProgram {
   private func record(of key: SigningKey) throws -> ZoneRecord {
     let name: Selector
     do { name = try Selector(selector) } catch {
-      throw ProgramEnd(1, SafeText.escaped("invalid selector \"\(selector)\": \(error)"))
+      throw ProgramEnd(1, PrintableText.escaped("invalid selector \"\(selector)\": \(error)"))
     }
     do throws(KeyRecordError) {
       let text = try PublishableKeyRecord(
@@ -130,7 +130,7 @@ struct GenKeyProgram {
       guard let whole = try? DomainName(typed) else { return ZoneRecord(text, selector: name, unchecked: domain) }
       return ZoneRecord(text, selector: name, domain: whole)
     } catch {
-      throw ProgramEnd(1, SafeText.escaped("\(error)"))
+      throw ProgramEnd(1, PrintableText.escaped("\(error)"))
     }
   }
 

@@ -35,7 +35,7 @@ struct GenZoneProgram {
     self.arguments = try GetoptArguments(arguments, letters: "C:d:DE:FMN:o:r:R:sSt:T:uvx:", usage: Self.usage)
     zone = try OpenDKIMZone(self.arguments)
     do { domain = try self.arguments.value("d").map { try DomainName($0) } } catch {
-      throw ProgramEnd(ExitStatus.usage.rawValue, SafeText.escaped("invalid domain: \(error)"))
+      throw ProgramEnd(ExitStatus.usage.rawValue, PrintableText.escaped("invalid domain: \(error)"))
     }
     guard domain != nil || !self.arguments.has("s") else {
       throw ProgramEnd(ExitStatus.usage.rawValue, "subdomain matching requires a domain")

@@ -34,7 +34,7 @@ struct PrivateHalf {
     do throws(Fault) {
       (key, fault) = (try read(), nil)
     } catch {
-      (key, fault) = (nil, SafeText.escaped(text(error)))
+      (key, fault) = (nil, PrintableText.escaped(text(error)))
     }
   }
 }
@@ -88,7 +88,7 @@ struct KeyPairCheck {
     case .records: return ("multiple DNS replies for '\(name)'", true)
     case .failure: break
     }
-    return check.issues.first { $0.severity == .failure }.map { (SafeText.escaped($0.text), false) }
+    return check.issues.first { $0.severity == .failure }.map { (PrintableText.escaped($0.text), false) }
   }
 
   /// Returns why OpenDKIM does not accept a record; `nil` if it does.
@@ -96,7 +96,7 @@ struct KeyPairCheck {
     do throws(KeyRecordError) {
       let record = try KeyRecord(text)
       if let hashes = record.hashAlgorithms, !hashes.contains(where: ["sha1", "sha256"].contains) {
-        return SafeText.escaped("unknown hash '\(hashes.joined(separator: ":"))'")
+        return PrintableText.escaped("unknown hash '\(hashes.joined(separator: ":"))'")
       }
       return record.servesEmail ? nil : "key type mismatch"
     } catch {
@@ -113,9 +113,9 @@ extension KeyRecordError {
     return switch self {
     case .keyMissing: "key missing"
     case .revoked: "Revoked key"
-    case .incompatibleVersion(let found): SafeText.escaped("invalid key version '\(found)'")
-    case .unknownKeyType(let found): SafeText.escaped("unknown key type '\(found)'")
-    default: SafeText.escaped("\(self)")
+    case .incompatibleVersion(let found): PrintableText.escaped("invalid key version '\(found)'")
+    case .unknownKeyType(let found): PrintableText.escaped("unknown key type '\(found)'")
+    default: PrintableText.escaped("\(self)")
     }
   }
 }
@@ -129,26 +129,18 @@ private enum KeyRecordSyntax {
     for (offset, byte) in text.enumerated() {
       let isBlank = byte == 0x20 || 0x09...0x0D ~= byte
       guard byte < 0x7F, byte >= 0x20 || isBlank else {
-        return "invalid character (ASCII 0x\(hexadecimal(byte)) at offset \(offset)) in key data"
+        return "invalid character (ASCII 0x\(ASCII.hexDigits(byte)) at offset \(offset)) in key data"
       }
       switch state {
       case .beforeName where isBlank: break
-      case .beforeName where isAlphanumeric(byte): state = .inName
+      case .beforeName where ASCII.isAlphanumeric(byte): state = .inName
       case .inName where byte == UInt8(ascii: "="), .afterName where byte == UInt8(ascii: "="): state = .inValue
       case .inName where isBlank, .afterName where isBlank: state = .afterName
       case .inName where byte != UInt8(ascii: ";"): break
       case .inValue: if byte == UInt8(ascii: ";") { state = .beforeName }
-      default: return "syntax error in key data (ASCII 0x\(hexadecimal(byte)) at offset \(offset))"
+      default: return "syntax error in key data (ASCII 0x\(ASCII.hexDigits(byte)) at offset \(offset))"
       }
     }
     return state == .inName || state == .afterName ? "tag without value at end of key data" : nil
-  }
-
-  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-    (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte &- UInt8(ascii: "0") < 10
-  }
-
-  private static func hexadecimal(_ byte: UInt8) -> String {
-    (byte < 16 ? "0" : "") + String(byte, radix: 16)
   }
 }

@@ -59,7 +59,7 @@ struct OpenDKIMZone {
   }
 
   private static func invalid(_ what: String, _ text: String) -> ProgramEnd {
-    ProgramEnd(ExitStatus.usage.rawValue, SafeText.escaped("invalid \(what) \"\(text)\""))
+    ProgramEnd(ExitStatus.usage.rawValue, PrintableText.escaped("invalid \(what) \"\(text)\""))
   }
 
   /// Returns the comments, the SOA record and the NS records.

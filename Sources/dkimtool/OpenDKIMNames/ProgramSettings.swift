@@ -20,7 +20,7 @@ enum ProgramSettings {
     let file = error.location?.file ?? settings.path ?? "<none>"
     throw ProgramEnd(
       ExitStatus.configuration.rawValue,
-      SafeText.escaped("\(file): configuration error at line \(error.location?.line ?? 0)"))
+      PrintableText.escaped("\(file): configuration error at line \(error.location?.line ?? 0)"))
   }
 }
 
@@ -30,8 +30,8 @@ extension DataSetOpenError {
     switch reason {
     case .unknownKind: "Unknown database type"
     case .file(let problem):
-      if case .system(let code) = problem.reason { "\(code)" } else { SafeText.escaped("\(problem)") }
-    default: SafeText.escaped(problem.text)
+      if case .system(let code) = problem.reason { "\(code)" } else { PrintableText.escaped("\(problem)") }
+    default: PrintableText.escaped(problem.text)
     }
   }
 }

@@ -56,7 +56,7 @@ struct TestKeyProgram {
       say(2, "key loaded from \(path)")
       return key
     }
-    let name = SafeText.escaped("\(selector)._domainkey.\(domain)")
+    let name = PrintableText.escaped("\(selector)._domainkey.\(domain)")
     say(2, "checking key '\(name)'")
     guard let query = Self.query(domain, selector) else {
       throw ProgramEnd(ExitStatus.unavailable.rawValue, "'\(name)' is not a valid DNS name")
@@ -89,14 +89,14 @@ struct TestKeyProgram {
     var statuses: [ExitStatus] = []
     var skipped = 0
     for (number, row) in rows.enumerated() {
-      let name = SafeText.escaped(row.name)
+      let name = PrintableText.escaped(row.name)
       say(2, "record \(number) for '\(name)' retrieved")
       switch row.content {
       case .skipped(let why):
         skipped += 1
         Console.report("key \(name) skipped: \(why.rawValue)")
       case .corrupt(let why):
-        Console.report(SafeText.escaped("key \(name): entry corrupt: \(why)"))
+        Console.report(PrintableText.escaped("key \(name): entry corrupt: \(why)"))
         statuses.append(.unavailable)
       case .key(let published): statuses.append(try await test(published, name, source, rules))
       }

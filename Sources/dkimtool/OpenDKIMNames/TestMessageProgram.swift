@@ -72,7 +72,7 @@ struct TestMessageProgram {
     do {
       (parsedDomain, parsedSelector) = (try DomainName(domain), try Selector(selector))
     } catch {
-      throw ProgramEnd(Self.failure, SafeText.escaped("dkim_sign(): the domain or the selector \(error)"))
+      throw ProgramEnd(Self.failure, PrintableText.escaped("dkim_sign(): the domain or the selector \(error)"))
     }
     do {
       var request = try SigningRequest(
@@ -82,7 +82,7 @@ struct TestMessageProgram {
       let field = try Signer([request]).sign(message, at: Clock.now).flatMap(\.bytes)
       try Console.write((arguments.has("C") ? field : LineEnds.withLF(field)) + file)
     } catch let error as SigningError {
-      throw ProgramEnd(Self.failure, SafeText.escaped("dkim_eom(): \(error)"))
+      throw ProgramEnd(Self.failure, PrintableText.escaped("dkim_eom(): \(error)"))
     }
   }
 

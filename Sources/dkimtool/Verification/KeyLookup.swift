@@ -31,7 +31,7 @@ enum KeyLookup: Sendable {
     do {
       let source = try KeyFileSource(bytes, path: path)
       for row in source.skippedRows.prefix(10) {
-        Console.report("warning: row skipped: \(SafeText.escaped("\(row)"))")
+        Console.report("warning: row skipped: \(PrintableText.escaped("\(row)"))")
       }
       return source
     } catch {

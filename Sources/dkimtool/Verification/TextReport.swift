@@ -6,7 +6,7 @@ struct TextReport: Sendable {
   let usesColor: Bool
 
   func lines(_ report: MessageReport) -> String {
-    let name = SafeText.escaped(report.name)
+    let name = PrintableText.escaped(report.name)
     guard !report.results.isEmpty else {
       let cut = report.header.excess.map { "\(colored(.policy)): \($0.unseenSignatures)" }
       return "\(name): " + (cut ?? "not signed") + "\n"
@@ -15,7 +15,7 @@ struct TextReport: Sendable {
     for (result, causes) in zip(report.results, report.causes) {
       lines += "\(name): " + line(result, report.header) + "\n"
       for sentence in FailureExplanation.sentences(result, at: report.time) + causes {
-        lines += "    " + SafeText.escaped(sentence) + "\n"
+        lines += "    " + PrintableText.escaped(sentence) + "\n"
       }
     }
     return lines
@@ -32,7 +32,7 @@ struct TextReport: Sendable {
       text += " (\(record.keyBits) bits\(isWeak ? ", weak" : ""))"
     }
     text += ": " + (result.outcome == .success ? coverage(result, header) : result.reason)
-    return colored(result.code) + SafeText.escaped(text)
+    return colored(result.code) + PrintableText.escaped(text)
   }
 
   /// Describes what is signed: `signed 8 header fields and the whole body (1234 bytes), oversigned From`.

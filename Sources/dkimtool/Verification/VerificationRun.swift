@@ -39,7 +39,8 @@ struct VerificationRun: Sendable {
       return output.deliver(entry, at: message.position, isLast: !message.isFromMailbox)
     case .failure(let position, let name, let failure):
       tally.value.withLock { $0.count(failure) }
-      let entry = OrderedOutput.Entry(text: format.text(name, failure), errorText: SafeText.escaped(failure.message))
+      let entry = OrderedOutput.Entry(
+        text: format.text(name, failure), errorText: PrintableText.escaped(failure.message))
       return output.deliver(entry, at: position, isLast: true)
     case .end(let position):
       output.end(at: position)

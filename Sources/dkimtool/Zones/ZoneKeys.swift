@@ -54,7 +54,7 @@ struct ZoneKeys {
   }
 
   private mutating func addRow(_ key: NamedKey, _ number: Int) {
-    let name = SafeText.escaped(key.name)
+    let name = PrintableText.escaped(key.name)
     switch key.content {
     case .skipped(let why): report(.skipped(number: number, row: name, why: why.rawValue + location(key)))
     case .corrupt(let why): fail(key, "record \(number) for '\(name)' corrupt", why)
@@ -79,7 +79,7 @@ struct ZoneKeys {
   }
 
   private mutating func add(_ key: NamedKey, _ published: NamedKey.Published, _ privateKey: SigningKey) {
-    let name = SafeText.escaped(key.name)
+    let name = PrintableText.escaped(key.name)
     guard let query = KeyQuery(domain: published.domain, selector: published.selector) else {
       return fail(key, "the name of the record for '\(name)' exceeds the maximum length of a DNS name (253 bytes)")
     }
@@ -104,9 +104,10 @@ struct ZoneKeys {
     failures += 1
     report(
       .failed(
-        text: SafeText.escaped(text), reason: reason.map(SafeText.escaped), fix: fix.map(SafeText.escaped),
+        text: PrintableText.escaped(text), reason: reason.map(PrintableText.escaped),
+        fix: fix.map(PrintableText.escaped),
         location: location(key)))
   }
 
-  private func location(_ key: NamedKey) -> String { key.location.map { SafeText.escaped(" (\($0))") } ?? "" }
+  private func location(_ key: NamedKey) -> String { key.location.map { PrintableText.escaped(" (\($0))") } ?? "" }
 }

@@ -139,7 +139,7 @@ import Testing
     let parser = parse(["main": "Include a\tb\n", "a\tb": "Mode \u{1}\n"])
     #expect(parser.problems.first.map { "\($0)" }?.hasPrefix("a b:1: error: ") == true)
     let problem = ConfigurationProblem(.error, at: FileLocation(file: "a\nb"), "c\u{1B}d", fix: "e\u{2028}f")
-    #expect("\(problem)" == "a\u{FFFD}b: error: c\u{FFFD}d; e\u{FFFD}f")
+    #expect("\(problem)" == "a b: error: c\u{FFFD}d; e f")
   }
 
   @Test func `a file that includes itself many times ends`() {

@@ -37,24 +37,24 @@ import Testing
     ("Sokcet", "\"Sokcet\": unrecognized parameter; did you mean Socket?\n", 65),
   ])
   func `-e prints a setting as OpenDKIM does`(name: String, text: String, status: Int32) {
-    #expect(SettingAnswers.value(of: name, in: settings) == .init(text: text, exitStatus: status))
+    #expect(SettingQuery.value(of: name, in: settings) == .init(text: text, exitStatus: status))
   }
 
   @Test func `help describes one setting in detail`() {
     #expect(
-      SettingAnswers.help("umask").text == """
+      SettingQuery.help("umask").text == """
         UMask (number)
           File creation mask for files and the socket, in octal with a leading 0.
           a change needs a restart
 
         """)
     #expect(
-      SettingAnswers.help("X-Header").text.hasPrefix("X-Header (yes | no)\n  Old name of SoftwareHeader.\n"))
-    #expect(SettingAnswers.help("Frobnicate").exitStatus == 65)
+      SettingQuery.help("X-Header").text.hasPrefix("X-Header (yes | no)\n  Old name of SoftwareHeader.\n"))
+    #expect(SettingQuery.help("Frobnicate").exitStatus == 65)
   }
 
   @Test func `help lists every setting`() {
-    let text = SettingAnswers.help(parts: BuildParts([])).text
+    let text = SettingQuery.help(parts: BuildParts([])).text
     #expect(text.split(separator: "\n").count == SettingTable.all.count + 1)
     #expect(text.contains("\nResolverConfiguration         (refused) File in unbound.conf format"))
     #expect(

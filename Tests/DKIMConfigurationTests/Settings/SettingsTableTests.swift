@@ -11,8 +11,8 @@ import Testing
   }
 
   @Test func `settings that OpenDKIM does not have are counted separately`() {
-    #expect(SettingTable.counts(ours: true).total == SettingTable.all.count - 164)
-    #expect(SettingTable.counts(ours: true).working == SettingTable.counts(ours: true).total)
+    #expect(SettingTable.counts(additional: true).total == SettingTable.all.count - 164)
+    #expect(SettingTable.counts(additional: true).working == SettingTable.counts(additional: true).total)
   }
 
   @Test func `no name occurs twice`() {
@@ -58,7 +58,7 @@ import Testing
 
   /// OpenDKIM's list, without MilterDebug, QueryCache and TestPublicKeys, which are easy to reload here.
   @Test func `the settings that a reload ignores are those that OpenDKIM ignores`() {
-    let fixed = SettingTable.all.filter { !$0.isReloadable && !$0.isOurs && $0.status == .working }.map(\.name)
+    let fixed = SettingTable.all.filter { !$0.isReloadable && !$0.isAdditional && $0.status == .working }.map(\.name)
     #expect(
       fixed == [
         "AutoRestart", "AutoRestartCount", "AutoRestartRate", "Background", "ChangeRootDirectory", "EnableCoredumps",

@@ -15,7 +15,7 @@ import Testing
 
   /// The value of a tag, unfolded and without white space.
   private func tag(_ name: String, _ field: SignatureField) -> String? {
-    let value = String(decoding: field.value.filter { !Bytes.isFWS($0) }, as: UTF8.self)
+    let value = String(decoding: field.value.filter { !ASCII.isFWS($0) }, as: UTF8.self)
     return value.split(separator: ";").first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
   }
 
@@ -180,7 +180,7 @@ import Testing
       let copies = try #require(field.value.firstRange(of: Array("z=".utf8))).upperBound
       let z = field.value[copies...].prefix { $0 != UInt8(ascii: ";") }
       for sign in z.indices where z[sign] == UInt8(ascii: "=") {
-        #expect(z[sign...].prefix(3).allSatisfy { !Bytes.isFWS($0) }, "\(length), \"\(start)\"")
+        #expect(z[sign...].prefix(3).allSatisfy { !ASCII.isFWS($0) }, "\(length), \"\(start)\"")
       }
       #expect(!text(field).contains("\t b="), "\(length), \"\(start)\"")
       let copy = Array(try #require(tag("z", field)?.split(separator: "|").last).dropFirst(length + 1).utf8)

@@ -68,7 +68,7 @@ import TestSupport
     let tags = try TagList(field.value.span)
     let text = { (name: StaticString) -> String? in
       tags.tag(name, in: field.value.span).map {
-        String(decoding: field.value[$0.value].filter { !Bytes.isFWS($0) }, as: UTF8.self)
+        String(decoding: field.value[$0.value].filter { !ASCII.isFWS($0) }, as: UTF8.self)
       }
     }
     #expect(text("h")?.lowercased().split(separator: ":").map(String.init).sorted() == wanted.expected.h)

@@ -67,8 +67,7 @@ struct JSONWriterTests {
   }
 
   @Test
-  func `text for terminals has no control characters`() {
-    #expect(SafeText.escaped("ä b") == "ä b")
-    #expect(SafeText.escaped("a\u{1B}[2J\nb\u{202E}") == "a\\u{1b}[2J\\u{a}b\\u{202e}")
+  func `a character above U+FFFF that is unsafe is written as two surrogates`() {
+    #expect(text { $0.string("a\u{E0041}b") } == #""a\udb40\udc41b""#)
   }
 }

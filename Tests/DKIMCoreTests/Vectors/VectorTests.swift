@@ -61,7 +61,7 @@ import Testing
     for edge in [15, 16, 17, 63, 64, 65, 79, 80, 81, 127, 128, 129, 4096, 16_384] where edge < body.count {
       cuts.insert(edge)
     }
-    for (i, byte) in body.enumerated() where Bytes.isFWS(byte) {
+    for (i, byte) in body.enumerated() where ASCII.isFWS(byte) {
       cuts.insert(i)
       cuts.insert(i + 1)
       if cuts.count > 40 { break }

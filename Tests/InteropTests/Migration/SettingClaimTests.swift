@@ -61,9 +61,9 @@ struct SettingClaimTests {
     let start = try #require(text.firstRange(of: "These settings are new: "))
     let end = try #require(text[start.upperBound...].firstRange(of: ". From OpenDKIM's develop branch: "))
     let names = MigrationDocument.literals(in: String(text[start.upperBound..<end.lowerBound]))
-    #expect(names.sorted() == SettingTable.all.filter(\.isOurs).map(\.name).sorted())
+    #expect(names.sorted() == SettingTable.all.filter(\.isAdditional).map(\.name).sorted())
     #expect(developNames.count > 1)
-    #expect(developNames.allSatisfy { SettingTable.definition(of: $0)?.isOurs == false })
+    #expect(developNames.allSatisfy { SettingTable.definition(of: $0)?.isAdditional == false })
   }
 
   /// The settings that the document attributes to OpenDKIM's develop branch.
@@ -100,7 +100,7 @@ struct SettingClaimTests {
     #expect(known.subtracting(names) == [], "opendkim has settings that the table does not have")
     #expect(document.text.contains("Debian's opendkim is built with \(known.count) of them;"))
     #expect(known.isDisjoint(with: (["POPDBFile", "RateLimits"] + developNames).map { $0.lowercased() }))
-    #expect(known.isDisjoint(with: SettingTable.all.filter(\.isOurs).map { $0.name.lowercased() }))
+    #expect(known.isDisjoint(with: SettingTable.all.filter(\.isAdditional).map { $0.name.lowercased() }))
   }
 
   /// The output of `-n` for a configuration, from standard output and standard error.

@@ -1,3 +1,5 @@
+internal import DKIMCore
+
 /// Parses a bracket expression such as `[abc]` or `[^a-z[:digit:]]`, after the opening bracket.
 /// // IEEE Std 1003.1-2017, XBD 9.3.5
 struct BracketParser {
@@ -95,23 +97,23 @@ struct BracketParser {
 
 /// Character classes in the "C" locale.
 enum ByteClass {
-  static func word(_ rule: CaseRule) -> ByteSet { set(rule) { isAlpha($0) || isDigit($0) || $0 == 0x5F } }
+  static func word(_ rule: CaseRule) -> ByteSet { set(rule) { ASCII.isAlphanumeric($0) || $0 == 0x5F } }
 
   /// The members of a class such as `[:alpha:]`, by its name; `nil` for unknown names.
   static func named(_ name: String, _ rule: CaseRule) -> ByteSet? {
     switch name {
-    case "alpha": set(rule, isAlpha)
-    case "digit": set(rule, isDigit)
-    case "alnum": set(rule) { isAlpha($0) || isDigit($0) }
+    case "alpha": set(rule, ASCII.isLetter)
+    case "digit": set(rule, ASCII.isDigit)
+    case "alnum": set(rule) { ASCII.isAlphanumeric($0) }
     case "upper": set(rule) { 65...90 ~= $0 }
     case "lower": set(rule) { 97...122 ~= $0 }
     case "space": set(rule, TextBytes.isBlank)
     case "blank": set(rule) { $0 == 0x20 || $0 == 0x09 }
-    case "punct": set(rule) { 0x21...0x7E ~= $0 && !isAlpha($0) && !isDigit($0) }
+    case "punct": set(rule) { 0x21...0x7E ~= $0 && !ASCII.isAlphanumeric($0) }
     case "print": set(rule) { 0x20...0x7E ~= $0 }
     case "graph": set(rule) { 0x21...0x7E ~= $0 }
     case "cntrl": set(rule) { $0 < 0x20 || $0 == 0x7F }
-    case "xdigit": set(rule) { isDigit($0) || 97...102 ~= $0 | 0x20 }
+    case "xdigit": set(rule) { ASCII.hexValue($0) != nil }
     default: nil
     }
   }
@@ -121,7 +123,4 @@ enum ByteClass {
     for byte in UInt8.min...UInt8.max where contains(byte) { set.insert(rule.folded(byte)) }
     return set
   }
-
-  private static func isAlpha(_ byte: UInt8) -> Bool { 97...122 ~= byte | 0x20 }
-  private static func isDigit(_ byte: UInt8) -> Bool { 48...57 ~= byte }
 }

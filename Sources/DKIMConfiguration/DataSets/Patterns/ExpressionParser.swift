@@ -1,3 +1,5 @@
+internal import DKIMCore
+
 /// Parses an extended regular expression as the C library does in the "C" locale.
 struct ExpressionParser {
   private let text: [UInt8]
@@ -135,7 +137,7 @@ struct ExpressionParser {
 
   private mutating func number() throws(PatternError) -> Int? {
     var value: Int?
-    while let byte, 48...57 ~= byte {
+    while let byte, ASCII.isDigit(byte) {
       let number = (value ?? 0) * 10 + Int(byte - 48)
       guard number <= Self.maximumRepeat else { throw .badInterval }
       value = number

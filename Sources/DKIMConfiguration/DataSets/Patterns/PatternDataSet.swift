@@ -1,3 +1,5 @@
+internal import DKIMCore
+
 /// A file with patterns. (`refile:`)
 ///
 /// A lookup returns the first row that matches, or all of them in the order of the file.
@@ -65,7 +67,7 @@ struct PatternDataSet: LocalDataSet {
     var first: [[UInt8]: Int] = [:]
     for row in 0..<table.count {
       let key = rule.folded(table.key(row))
-      let shown = TextBytes.shown(table.row(row).key)
+      let shown = PrintableText.beginning(of: table.row(row).key)
       if let earlier = first[key], !everyRowCounts || table.row(earlier).value == table.row(row).value {
         let line = table.location(earlier)?.line.map { " of line \($0)" } ?? ""
         problems.add(

@@ -1,3 +1,5 @@
+internal import DKIMCore
+
 /// The reason why a text is not a valid pattern.
 enum PatternError: Error, Sendable, Hashable {
   /// `[` without `]`
@@ -30,7 +32,7 @@ extension PatternError {
     case .nothingToRepeat: "a ? or { with nothing before it to repeat"
     case .badInterval: "braces that are not {n}, {n,} or {n,m} with numbers up to 255"
     case .badRange: "an invalid range between [ and ]"
-    case .unknownClass(let name): "the unknown class [:\(TextBytes.shown(name)):]"
+    case .unknownClass(let name): "the unknown class [:\(PrintableText.beginning(of: name)):]"
     case .backslashAtEnd: "a \\ at its end"
     case .unsupported(let text): "\(text), which is not supported"
     case .tooLarge: "too many repetitions or parentheses: it is too large when expanded"

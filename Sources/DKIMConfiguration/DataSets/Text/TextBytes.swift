@@ -1,16 +1,15 @@
+internal import DKIMCore
+
 /// Functions for the bytes of text that administrators write.
 package enum TextBytes {
   /// True for ASCII white space.
   @inline(__always)
   static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) }
 
-  /// Converts ASCII letters to lower case; other bytes stay unchanged.
-  @inline(__always)
-  static func folded(_ byte: UInt8) -> UInt8 { byte &- 65 < 26 ? byte | 0x20 : byte }
-
+  /// Converts ASCII letters to lower case; all other characters stay unchanged.
   package static func folded(_ text: String) -> String {
     guard text.utf8.contains(where: { $0 &- 65 < 26 }) else { return text }
-    return String(decoding: text.utf8.map { folded($0) }, as: UTF8.self)
+    return String(decoding: text.utf8.map(ASCII.lowercased), as: UTF8.self)
   }
 
   static func contains(_ text: some StringProtocol, _ byte: Unicode.Scalar) -> Bool {
@@ -33,7 +32,7 @@ package enum TextBytes {
   }
 
   static func equalIgnoringCase(_ a: String, _ b: String) -> Bool {
-    a.utf8.elementsEqual(b.utf8) { folded($0) == folded($1) }
+    a.utf8.elementsEqual(b.utf8) { ASCII.lowercased($0) == ASCII.lowercased($1) }
   }
 
   /// Removes a pair of delimiters, such as brackets or braces, if the text starts and ends with them.
@@ -49,19 +48,5 @@ package enum TextBytes {
     while !range.isEmpty, isBlank(bytes[range.lowerBound]) { range = range.lowerBound + 1..<range.upperBound }
     while !range.isEmpty, isBlank(bytes[range.upperBound - 1]) { range = range.lowerBound..<range.upperBound - 1 }
     return range
-  }
-
-  /// Makes text from a file safe for a message: on one line, without control characters, at most `limit` characters.
-  package static func shown(_ text: String, limit: Int = 80) -> String {
-    if text.utf8.count <= limit, text.utf8.allSatisfy({ 0x20..<0x7F ~= $0 }) { return text }
-    let line = String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit).map(visible)))
-    return text.unicodeScalars.count > limit ? line + "…" : line
-  }
-
-  private static func visible(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
-    switch scalar.properties.generalCategory {
-    case .control, .lineSeparator, .paragraphSeparator: scalar == "\t" ? " " : "\u{FFFD}"
-    default: scalar
-    }
   }
 }

@@ -1,3 +1,5 @@
+internal import DKIMCore
+
 /// A list or a file with literal keys. (`csl:`, `file:`)
 ///
 /// If a key occurs more than once, the first row is used. The time of a lookup does not depend on the number of rows.
@@ -41,7 +43,7 @@ struct TextDataSet: LocalDataSet {
   func problems() async -> [ConfigurationProblem] {
     var problems = ProblemList()
     for (row, first) in duplicates {
-      let shown = TextBytes.shown(table.row(row).key)
+      let shown = PrintableText.beginning(of: table.row(row).key)
       let line = table.location(first)?.line.map { " of line \($0)" } ?? ""
       problems.add(
         ConfigurationProblem(
@@ -56,7 +58,7 @@ struct TextDataSet: LocalDataSet {
     if isCaseSensitive {
       for byte in key { hash.add(byte) }
     } else {
-      for byte in key { hash.add(TextBytes.folded(byte)) }
+      for byte in key { hash.add(ASCII.lowercased(byte)) }
     }
     return hash.value
   }
@@ -66,7 +68,7 @@ struct TextDataSet: LocalDataSet {
     index.first(hash) { number in
       let other = table.key(Int(firstRows[number]))
       return isCaseSensitive
-        ? other == key : other.elementsEqual(key) { TextBytes.folded($0) == TextBytes.folded($1) }
+        ? other == key : other.elementsEqual(key) { ASCII.lowercased($0) == ASCII.lowercased($1) }
     }.map { Int(firstRows[$0]) }
   }
 }

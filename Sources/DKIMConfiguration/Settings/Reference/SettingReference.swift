@@ -25,20 +25,20 @@ package enum SettingReference {
     lines += syntax.map { "- \($0)" } + [""]
     lines += [
       "\(SettingTable.counts(parts: BuildParts([]))) (from OpenDKIM), and "
-        + "\(SettingTable.counts(ours: true).total) additional settings. Accepted (without effect): the setting causes "
+        + "\(SettingTable.counts(additional: true).total) additional settings. Accepted (without effect): the setting causes "
         + "a warning, or a note if it needs an optional part that the build does not have; what happens to mail does "
         + "not depend on it. Refused: ignoring the setting would change what happens to mail, so the program does not "
         + "start. Settings that need an optional part work in builds that include it; `dkim-milter -V` lists the "
         + "optional parts.", "",
     ]
     lines += table("Settings that work", ["setting", "value", "default", "reload", "option", "meaning"]) {
-      guard $0.status == .working, !$0.isOurs else { return nil }
+      guard $0.status == .working, !$0.isAdditional else { return nil }
       return cells($0) + [escaped($0.meaning)]
     }
     lines += table(
       "Settings that OpenDKIM does not have", ["setting", "value", "default", "reload", "option", "meaning"]
     ) {
-      $0.isOurs ? cells($0) + [escaped($0.meaning)] : nil
+      $0.isAdditional ? cells($0) + [escaped($0.meaning)] : nil
     }
     for (title, mark) in [("Without effect", "no effect"), ("Refused", "refused")] {
       lines += table(title, ["setting", "meaning", "why"]) { definition in
@@ -110,7 +110,7 @@ package enum SettingReference {
     if let flag = definition.flag { lines.append(roff("Option: \(flag).")) }
     if !definition.isReloadable { lines.append("A change needs a restart.") }
     if let why = definition.status.reason { lines.append(roff("Reason: \(why).")) }
-    if definition.isOurs { lines.append("Not available in OpenDKIM.") }
+    if definition.isAdditional { lines.append("Not available in OpenDKIM.") }
     return lines
   }
 

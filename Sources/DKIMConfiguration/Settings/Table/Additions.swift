@@ -2,40 +2,40 @@ extension Setting {
   // MARK: Settings that OpenDKIM does not have
 
   package static let dataSetTimeout = SettingKey<Int>(
-    "DataSetTimeout", into: \.dataSets.timeLimit, ours: true,
+    "DataSetTimeout", into: \.dataSets.timeLimit, additional: true,
     "Timeout, in seconds, for connecting to a data set server and getting a result; LDAP uses LDAPTimeout instead.")
   package static let dataSetCacheTTL = SettingKey<Int>(
-    "DataSetCacheTTL", into: \.dataSets.cacheSeconds, ours: true,
+    "DataSetCacheTTL", into: \.dataSets.cacheSeconds, additional: true,
     "How long, in seconds, results from data set servers are cached; 0 disables caching. \"Not found\" results are "
       + "cached for at most 5 seconds.")
   package static let dataSetCAFile = SettingKey<String?>(
-    "DataSetCAFile", kind: .path, ours: true,
+    "DataSetCAFile", kind: .path, additional: true,
     "PEM file of CA certificates used to verify data set servers. Unset: the system's CA certificates; for LDAP, "
       + "TLS_CACERT in /etc/ldap/ldap.conf takes precedence.")
   package static let logFormat = SettingKey<LogFormat>(
-    "LogFormat", into: \.log.format, ours: true,
+    "LogFormat", into: \.log.format, additional: true,
     "Format of log lines that do not go to syslog: text, or one JSON object per line.")
   package static let logExplanation = SettingKey<Bool>(
-    "LogExplanation", into: \.log.logExplanation, ours: true,
+    "LogExplanation", into: \.log.logExplanation, additional: true,
     "Log every step of each decision, with the setting, file and line; LogWhy logs only the lines that OpenDKIM logs.")
   package static let metricsSocket = SettingKey<String?>(
-    "MetricsSocket", kind: .text("inet:PORT[@HOST] or inet6:PORT[@HOST]"), reload: false, ours: true,
+    "MetricsSocket", kind: .text("inet:PORT[@HOST] or inet6:PORT[@HOST]"), reload: false, additional: true,
     "Socket that serves metrics over HTTP in the Prometheus text format. Without HOST: the loopback address.")
   package static let metricsFile = SettingKey<String?>(
-    "MetricsFile", kind: .path, ours: true,
+    "MetricsFile", kind: .path, additional: true,
     "File to which metrics are written every 15 seconds, in the Prometheus text format.")
   package static let allowConnectionsFrom = SettingKey<DataSetText?>(
-    "AllowConnectionsFrom", ours: true,
+    "AllowConnectionsFrom", additional: true,
     "Hosts that may connect if Socket is a TCP port: addresses and networks, written as in InternalHosts. Unset: any "
       + "host that can reach the port.")
   package static let shutdownTimeout = SettingKey<Int>(
-    "ShutdownTimeout", into: \.process.shutdownTimeout, ours: true,
+    "ShutdownTimeout", into: \.process.shutdownTimeout, additional: true,
     "How long, in seconds, a shutdown waits for messages in progress.")
   package static let trustedNameservers = SettingKey<String?>(
-    "TrustedNameservers", kind: .text("list of IP or IP@PORT"), ours: true,
+    "TrustedNameservers", kind: .text("list of IP or IP@PORT"), additional: true,
     "DNS servers whose DNSSEC validation (the AD bit) is trusted, in addition to servers on this host.")
   package static let openDKIMCompatibility = SettingKey<String?>(
-    "OpenDKIMCompatibility", kind: .text("list of words"), ours: true,
+    "OpenDKIMCompatibility", kind: .text("list of words"), additional: true,
     "OpenDKIM behaviors to restore, bugs included, as a list of these words: "
       + OpenDKIMCompatibility.allCases.map { "\($0.rawValue) (\($0.meaning))" }.joined(separator: "; ") + ".")
 

@@ -46,7 +46,7 @@
       var rows = SQLRows(limit: limit)
       let server = session.server
       guard limit > 0 else { return [] }
-      try session.walk(.rows(of: name, limit: limit, .mariaDB), until: deadline) { row throws(DataSetError) in
+      try session.listRows(.rows(of: name, limit: limit, .mariaDB), until: deadline) { row throws(DataSetError) in
         // The columns are read only if the row is added.
         try rows.add(try row.value(0, server), server) { () throws(DataSetError) in
           var columns: [String?] = []

@@ -52,7 +52,7 @@
 
     /// Executes a statement without a key, and passes each row to `body`. After an error in `body`, the remaining rows
     /// are received and dropped, so that the connection stays usable.
-    func walk(
+    func listRows(
       _ statement: SQLStatement, until deadline: Deadline, _ body: (MariaDBRow) throws(DataSetError) -> Void
     ) throws(DataSetError) {
       let result = unsafe MariaDBWait.until(deadline) { () -> UnsafeMutablePointer<MYSQL_RES>? in

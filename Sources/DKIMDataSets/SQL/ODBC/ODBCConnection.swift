@@ -39,7 +39,7 @@
     }
 
     func rows(limit: Int, until deadline: Deadline) throws(DataSetError) -> [DataSetRow] {
-      try session.walk(.rows(of: name, limit: limit, .odbc), limit: limit, until: deadline)
+      try session.listRows(.rows(of: name, limit: limit, .odbc), limit: limit, until: deadline)
     }
   }
 #endif

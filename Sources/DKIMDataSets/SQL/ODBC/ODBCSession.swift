@@ -109,7 +109,7 @@
     }
 
     /// Returns rows; the first column of the statement is the key.
-    func walk(
+    func listRows(
       _ text: SQLStatement, limit: Int, until deadline: Deadline
     ) throws(DataSetError) -> [DataSetRow] {
       let statement = try ODBCStatement(

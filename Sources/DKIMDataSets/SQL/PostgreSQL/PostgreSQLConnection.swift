@@ -53,7 +53,7 @@
       var rows = SQLRows(limit: limit)
       let server = session.server
       guard limit > 0 else { return [] }
-      try session.walk(.rows(of: name, limit: limit, .postgreSQL), until: deadline) { result throws(DataSetError) in
+      try session.listRows(.rows(of: name, limit: limit, .postgreSQL), until: deadline) { result throws(DataSetError) in
         for row in 0..<result.rowCount {
           try rows.add(try result.value(row, 0, server), server) { () throws(DataSetError) in
             try result.columns(of: row, from: 1, server)

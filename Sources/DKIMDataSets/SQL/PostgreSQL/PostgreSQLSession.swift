@@ -97,7 +97,7 @@
 
     /// Executes a statement without a key, and passes each row to `body`. After an error in `body`, the remaining rows
     /// are received and dropped, so that the connection stays usable.
-    func walk(
+    func listRows(
       _ statement: SQLStatement, until deadline: Deadline, _ body: (PostgreSQLResult) throws(DataSetError) -> Void
     ) throws(DataSetError) {
       try send(unsafe PQsendQueryParams(connection, statement.text, 0, nil, nil, nil, nil, 0))

@@ -75,7 +75,7 @@
 
     func rows(limit: Int, until deadline: Deadline) throws(DataSetError) -> [DataSetRow] {
       try follow(until: deadline)
-      return try session.walk(.rows(of: name, limit: limit, .sqlite), limit: limit, until: deadline)
+      return try session.listRows(.rows(of: name, limit: limit, .sqlite), limit: limit, until: deadline)
     }
 
     /// Opens the new file if this one was replaced. If the file was deleted, the old one stays in use. If the new file

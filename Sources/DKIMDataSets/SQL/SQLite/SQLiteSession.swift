@@ -52,9 +52,9 @@
     }
 
     /// Prepares the lookup statement, and checks the statement that lists the rows.
-    func prepare(_ statement: SQLStatement, _ walk: SQLStatement, until deadline: Deadline) throws(DataSetError) {
+    func prepare(_ statement: SQLStatement, _ listing: SQLStatement, until deadline: Deadline) throws(DataSetError) {
       setDeadline(deadline)
-      _ = try unsafe SQLiteStatement(walk, parameters: 0, database, server)
+      _ = try unsafe SQLiteStatement(listing, parameters: 0, database, server)
       self.statement = try unsafe SQLiteStatement(statement, parameters: 1, database, server)
     }
 
@@ -66,7 +66,7 @@
     }
 
     /// Returns rows; the first column of the statement is the key.
-    func walk(
+    func listRows(
       _ statement: SQLStatement, limit count: Int, until deadline: Deadline
     ) throws(DataSetError) -> [DataSetRow] {
       setDeadline(deadline)

@@ -42,7 +42,7 @@ package struct DiagnosticFile: Sendable, Hashable {
   /// Returns the queue ID as a file name.
   private static func name(_ job: String?) -> String {
     let text = (job ?? "unknown").utf8.prefix(100).map { byte in
-      (byte | 0x20) &- 97 < 26 || byte &- 48 < 10 || "-_.".utf8.contains(byte) ? byte : UInt8(ascii: "_")
+      ASCII.isAlphanumeric(byte) || "-_.".utf8.contains(byte) ? byte : UInt8(ascii: "_")
     }
     let name = String(decoding: text, as: UTF8.self)
     return name.hasPrefix(".") ? "_" + name.dropFirst() : name

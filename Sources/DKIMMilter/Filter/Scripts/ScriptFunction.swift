@@ -99,16 +99,6 @@ enum ScriptResult: Int, Sendable, Hashable {
   case tempfail = 4
 }
 
-/// The values of `DB_…`, as in OpenDKIM.
-enum ScriptDataSetName: Int, Sendable, Hashable {
-  case domains = 1
-  case thirdParty = 2
-  case dontSignTo = 3
-  case mtas = 4
-  case macros = 5
-  case signingTable = 6
-}
-
 /// Numbers that stand for objects in scripts.
 enum ScriptHandle {
   /// The value of the global variable `ctx`.
@@ -129,11 +119,8 @@ extension ScriptHook {
       "ctx": .handle(ScriptHandle.context), "SMFIS_REJECT": .integer(ScriptResult.reject.rawValue),
       "SMFIS_DISCARD": .integer(ScriptResult.discard.rawValue), "SMFIS_ACCEPT": .integer(ScriptResult.accept.rawValue),
       "SMFIS_TEMPFAIL": .integer(ScriptResult.tempfail.rawValue),
-      "DB_DOMAINS": .integer(ScriptDataSetName.domains.rawValue),
-      "DB_THIRDPARTY": .integer(ScriptDataSetName.thirdParty.rawValue),
-      "DB_DONTSIGNTO": .integer(ScriptDataSetName.dontSignTo.rawValue),
-      "DB_MTAS": .integer(ScriptDataSetName.mtas.rawValue), "DB_MACROS": .integer(ScriptDataSetName.macros.rawValue),
-      "DB_SIGNINGTABLE": .integer(ScriptDataSetName.signingTable.rawValue),
+      "DB_DOMAINS": .integer(1), "DB_THIRDPARTY": .integer(2), "DB_DONTSIGNTO": .integer(3), "DB_MTAS": .integer(4),
+      "DB_MACROS": .integer(5), "DB_SIGNINGTABLE": .integer(6),
       "DKIM_SIGBH_UNTESTED": .integer(-1), "DKIM_SIGBH_MATCH": .integer(0), "DKIM_SIGBH_MISMATCH": .integer(1),
     ]
     for (name, number) in SignatureErrorNumber.names {

@@ -16,7 +16,7 @@ struct ScriptHost: Sendable {
   /// Why the run has to fail, even if the script catches the error.
   var failure: DecisionFailure?
   var result: ScriptResult?
-  private var dataSets: [ScriptDataSet] = []
+  private var dataSets: [any DataSet] = []
 
   // Setup
   /// The header to sign, with the values of `replace_header`.
@@ -76,7 +76,10 @@ struct ScriptHost: Sendable {
       try arguments.checkCount(1...1)
       _ = try arguments.dataSet(0)
       return [.integer(1)]
-    case .getDbhandle: return [try dataSet(arguments)]
+    case .getDbhandle:
+      // As in Debian's opendkim: the filter's own data sets are not available, and scripts take the branch for that.
+      try arguments.checkContext(1...1)
+      return [.nil]
     case .export: return try export(arguments)
     case .log:
       try arguments.checkContext(1...1)
@@ -121,11 +124,6 @@ struct ScriptHost: Sendable {
 
   // MARK: Data sets
 
-  /// A data set that a script can ask for.
-  struct ScriptDataSet: Sendable {
-    let contains: @Sendable (String) async throws(DataSetError) -> Bool
-  }
-
   private mutating func isInternalIP(_ arguments: ScriptArguments) async throws(PolicyScriptError) -> ScriptValue {
     try arguments.checkContext(0...0)
     let client = facts.connection
@@ -149,13 +147,6 @@ struct ScriptHost: Sendable {
     } catch {
       throw arguments.error(error.description)
     }
-    return try add(
-      ScriptDataSet { key async throws(DataSetError) in try await !set.rows(for: key, all: false).isEmpty }, arguments)
-  }
-
-  private mutating func add(
-    _ set: ScriptDataSet, _ arguments: ScriptArguments
-  ) throws(PolicyScriptError) -> ScriptValue {
     guard dataSets.count < Self.mostDataSets else { throw arguments.error("too many data sets are open") }
     dataSets.append(set)
     return ScriptHandle.dataSet(dataSets.count - 1)
@@ -166,34 +157,8 @@ struct ScriptHost: Sendable {
     let key = try arguments.text(1)
     let set = dataSets[try arguments.dataSet(0)]
     // As in OpenDKIM, nil is a failure, and the script decides.
-    do throws(DataSetError) { return .integer(try await set.contains(key) ? 1 : 0) } catch { return .nil }
-  }
-
-  private mutating func dataSet(_ arguments: ScriptArguments) throws(PolicyScriptError) -> ScriptValue {
-    try arguments.checkContext(1...1)
-    guard let name = ScriptDataSetName(rawValue: try arguments.integer(1)), let set = dataSet(name) else { return .nil }
-    return try add(set, arguments)
-  }
-
-  private func dataSet(_ name: ScriptDataSetName) -> ScriptDataSet? {
-    func members(_ list: MembershipList?) -> ScriptDataSet? {
-      list.map { list in ScriptDataSet { key async throws(DataSetError) in try await list.row(for: key) != nil } }
-    }
-    func words(_ words: [String]) -> ScriptDataSet? {
-      words.isEmpty ? nil : ScriptDataSet { key async throws(DataSetError) in words.contains(key) }
-    }
-    switch (name, configuration.signing.keys) {
-    case (.domains, .single(let single)): return members(single.domains)
-    case (.signingTable, .tables(let table, _)):
-      return ScriptDataSet { key async throws(DataSetError) in
-        guard let address = try? MailAddress(key) else { return false }
-        return try await !table.matches(for: address, all: false).isEmpty
-      }
-    case (.thirdParty, _): return members(configuration.verification.trustSignaturesFrom)
-    case (.dontSignTo, _): return members(configuration.origin.dontSignMailTo)
-    case (.mtas, _): return words(configuration.origin.mta)
-    case (.macros, _): return words(configuration.origin.macroList.map(\.name))
-    case (.domains, _), (.signingTable, _): return nil
+    do throws(DataSetError) { return .integer(try await set.rows(for: key, all: false).isEmpty ? 0 : 1) } catch {
+      return .nil
     }
   }
 }

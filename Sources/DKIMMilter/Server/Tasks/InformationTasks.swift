@@ -3,7 +3,7 @@ import DKIMConfiguration
 /// The tasks that print information about settings.
 enum InformationTasks {
   /// Prints the description of one setting or of all (`--help-config [NAME]`).
-  static func helpConfiguration(_ name: String?) -> CInt { tell(SettingAnswers.help(name)) }
+  static func helpConfiguration(_ name: String?) -> CInt { tell(SettingQuery.help(name)) }
 
   /// Prints the value of a setting (`-e NAME`).
   static func printSetting(_ name: String, _ arguments: MilterArguments) -> CInt {
@@ -12,10 +12,10 @@ enum InformationTasks {
       for problem in problems where problem.severity == .error { MilterProgram.report("\(problem)") }
       return ExitStatus.configuration.rawValue
     }
-    return tell(SettingAnswers.value(of: name, in: settings))
+    return tell(SettingQuery.value(of: name, in: settings))
   }
 
-  private static func tell(_ answer: SettingAnswers.Answer) -> CInt {
+  private static func tell(_ answer: SettingQuery.Output) -> CInt {
     let text = answer.text.isEmpty || answer.text.hasSuffix("\n") ? answer.text : answer.text + "\n"
     if answer.exitStatus == 0 { Terminal.output(text) } else { Terminal.error(text) }
     return answer.exitStatus

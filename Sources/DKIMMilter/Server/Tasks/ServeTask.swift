@@ -18,7 +18,7 @@ struct ServeTask {
   func run() throws(StartFailure) -> ExitStatusCode {
     // The signals for a reload stay pending until the filter has started.
     SignalSet(SignalSet.reloading).block()
-    Terminal.stopWaitingForStandardError()
+    Terminal.dropUnreadErrors()
     let source = ConfigurationSource(arguments, inherited: context.configuration)
     let settings = source.readSettings()
     // Most sendmail commands are set-group-ID programs.

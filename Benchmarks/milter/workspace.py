@@ -27,8 +27,8 @@ def ended(process):
     return f"ended by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
 
 
-class Room:
-    """`with Room() as room:`. All processes started in it end with it."""
+class Workspace:
+    """`with Workspace() as workspace:`. All processes started in it end with it."""
 
     def __enter__(self):
         # Postfix calls fsync for each message; on a disk, the benchmark would measure nothing but that.
@@ -63,7 +63,7 @@ class Room:
         return path
 
     def start(self, name, command):
-        """Starts a process that writes to NAME.log. It is stopped with the room, and killed after five seconds."""
+        """Starts a process that writes to NAME.log. It is stopped with the workspace, and killed after five seconds."""
         log = open(self.path / f"{name}.log", "ab")
         process = subprocess.Popen(
             [str(one) for one in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,

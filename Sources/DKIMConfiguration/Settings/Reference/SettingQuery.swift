@@ -1,8 +1,10 @@
-/// The output of `-e` and `--help-config`.
-package enum SettingAnswers {
+internal import DKIMCore
+
+/// What `-e` and `--help-config` print.
+package enum SettingQuery {
   /// The text to print and the exit status. The text is for standard output if the status is 0, and otherwise for
   /// standard error.
-  package struct Answer: Sendable, Hashable {
+  package struct Output: Sendable, Hashable {
     package let text: String
     /// sysexits(3)
     package let exitStatus: Int32
@@ -12,10 +14,10 @@ package enum SettingAnswers {
   /// decimal.
   ///
   /// The status is 0 if the setting has a value, 65 if there is no setting with this name, and 78 if it is not set.
-  package static func value(of name: String, in settings: Settings) -> Answer {
+  package static func value(of name: String, in settings: Settings) -> Output {
     guard let definition = SettingTable.definition(of: name) else { return unknown(name) }
     let entries = settings.entries(named: name)
-    guard !entries.isEmpty else { return Answer(text: "", exitStatus: 78) }
+    guard !entries.isEmpty else { return Output(text: "", exitStatus: 78) }
     let lines = entries.map { entry in
       switch definition.kind {
       case .flag: SettingValue.flag(entry.value) == true ? "True" : "False"
@@ -23,11 +25,11 @@ package enum SettingAnswers {
       case .text, .path, .dataSet, .action, .choice: entry.value
       }
     }
-    return Answer(text: lines.map { $0 + "\n" }.joined(), exitStatus: 0)
+    return Output(text: lines.map { $0 + "\n" }.joined(), exitStatus: 0)
   }
 
   /// Returns the text for `--help-config [NAME]`: a list with one line per setting, or the description of one setting.
-  package static func help(_ name: String? = nil, parts: BuildParts = .current) -> Answer {
+  package static func help(_ name: String? = nil, parts: BuildParts = .current) -> Output {
     guard let name else {
       let width = SettingTable.all.map(\.name.utf8.count).max() ?? 0
       let lines = SettingTable.all.map { definition in
@@ -36,11 +38,11 @@ package enum SettingAnswers {
       }
       let counts =
         "\(SettingTable.counts(parts: parts)) (from OpenDKIM); "
-        + "\(SettingTable.counts(ours: true, parts: parts).total) additional settings"
-      return Answer(text: (lines + ["", counts]).map { $0 + "\n" }.joined(), exitStatus: 0)
+        + "\(SettingTable.counts(additional: true, parts: parts).total) additional settings"
+      return Output(text: (lines + ["", counts]).map { $0 + "\n" }.joined(), exitStatus: 0)
     }
     guard let definition = SettingTable.definition(of: name) else { return unknown(name) }
-    return Answer(text: description(of: definition, parts), exitStatus: 0)
+    return Output(text: description(of: definition, parts), exitStatus: 0)
   }
 
   private static func description(of definition: SettingDefinition, _ parts: BuildParts) -> String {
@@ -49,13 +51,13 @@ package enum SettingAnswers {
     if let flag = definition.flag { lines.append("  on the command line: \(flag)") }
     lines.append("  a change needs \(definition.isReloadable ? "a reload" : "a restart")")
     if let why = definition.status.sentence(parts) { lines.append("  " + why) }
-    if definition.isOurs { lines.append("  not available in OpenDKIM") }
+    if definition.isAdditional { lines.append("  not available in OpenDKIM") }
     return lines.map { $0 + "\n" }.joined()
   }
 
-  private static func unknown(_ name: String) -> Answer {
+  private static func unknown(_ name: String) -> Output {
     let nearest = SettingTable.nearestName(to: name).map { "; did you mean \($0)?" } ?? ""
-    return Answer(text: "\(SettingText.shown(name)): unrecognized parameter\(nearest)\n", exitStatus: 65)
+    return Output(text: "\(PrintableText.quoted(name)): unrecognized parameter\(nearest)\n", exitStatus: 65)
   }
 }
 

@@ -3,7 +3,7 @@
   internal import DKIMConfiguration
 
   /// One message of the server's response to a search.
-  @safe final class LDAPAnswer {
+  @safe final class LDAPResponse {
     private let message: OpaquePointer
     private let library: OpaquePointer
     private let handle: LDAPHandle
