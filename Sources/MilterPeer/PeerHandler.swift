@@ -122,14 +122,15 @@ final class PeerHandler: ChannelInboundHandler {
     if step.command == .endOfMessage { return false }
     if step.command == .body && verdict.letter == .skip {
       play.outcome.skipped = true
-      // Only the end of the message remains to be sent; its macros were sent already.
+      // Only the last step remains: the end of the message, with its macros.
       while play.step + 1 < play.script.steps.count { play.step += 1 }
       return true
     }
-    if let place = step.recipient {
+    if let recipient = step.recipient {
       switch verdict.letter {
       case .reject, .tempfail, .replyCode:
-        play.outcome.refusedRecipients[place] = verdict
+        play.outcome.refusedRecipients[recipient] = verdict
+        // A refused recipient ends the script only if it is the last one and none was accepted.
         let isLast = play.step >= play.script.steps.count || play.script.steps[play.step].recipient == nil
         return !isLast || play.hasAcceptedRecipient
       default: play.hasAcceptedRecipient = true

@@ -7,6 +7,7 @@ struct LoadReport: Sendable {
   /// The number of failures by error text.
   var errors: [String: Int] = [:]
   var modifications = 0
+  /// The duration of the whole test; ``add(_:)`` does not change it, because connections run at the same time.
   var seconds = 0.0
 
   var failures: Int { errors.values.reduce(0, +) }

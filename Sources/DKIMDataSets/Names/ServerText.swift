@@ -2,7 +2,7 @@ internal import DKIMCore
 
 /// Text received over a connection.
 enum ServerText {
-  /// Returns a text that fits in one line of a message: without control characters, and truncated to `limit` bytes.
+  /// Returns a text for one line of an error message: without control characters, and truncated to `limit` bytes.
   static func shown(_ bytes: some Sequence<UInt8>, limit: Int = 100) -> String {
     var kept: [UInt8] = []
     for byte in bytes {

@@ -1,5 +1,5 @@
 /// Reads the messages of an mbox one by one. A line that begins with `From `, at the start or after an empty line,
-/// begins a message. At most one message is kept in memory.
+/// begins a message. Of a file, at most one message and the block that was read last are kept in memory.
 ///
 ///     var reader = MboxReader(bytes)
 ///     while let message = try reader.next() { print(message.count) }
@@ -60,7 +60,7 @@ public struct MboxReader: Sendable {
         defer { start = buffer.count }
         return message(start..<buffer.count)
       }
-      // A boundary may cross the end of the buffer.
+      // A boundary, at most CR LF CR LF and `From `, may cross the end of the buffer.
       searched = max(start, buffer.count - Self.mark.count - 4)
       let shift = start
       try readMore()
@@ -110,8 +110,8 @@ public struct MboxReader: Sendable {
     return isUnixText ? LineEnds.withCRLF(content) : Array(content)
   }
 
-  /// Returns the message without the `>` that mbox writers add before `From ` at the beginning of lines; `nil` if no line
-  /// has one.
+  /// Returns the message without the `>` that mbox writers add before `From ` at the beginning of lines; `nil` if no
+  /// line has one.
   package static func unquoted(_ message: [UInt8]) -> [UInt8]? {
     var result: [UInt8] = []
     var start = 0

@@ -12,7 +12,8 @@ public struct ZoneStart: Sendable, Hashable {
   public var retry = 1800
   /// The time after which secondary servers discard a zone that they cannot refresh.
   public var expire = 604_800
-  /// The TTL of records without a TTL of their own.
+  /// The TTL of records without a TTL of their own. As in opendkim-genzone, it is also the last number of the SOA
+  /// record: the TTL of negative responses.
   public var lifetime = 86_400
 
   /// Creates a start with the default times.

@@ -55,6 +55,9 @@ extension Decider {
       header = host.header
       hashedHeader = host.receivedHeader
     }
+    var planned = planned
+    // As in OpenDKIM, a script that requests signatures replaces KeyFile's, and adds to those of the tables.
+    if case .single = configuration.signing.keys, !host.requests.isEmpty { planned = [] }
     var requested = applyIdentityHeader(to: planned + host.requests)
     for index in requested.indices {
       if host.usesLength, requested[index].bodyLength == nil { requested[index].bodyLength = .whole }

@@ -3,8 +3,8 @@ import DKIMCore
 
 /// One thing that was found out on the way to a decision.
 ///
-/// Each step is recorded once, in a ``DecisionRecord``. `LogEvent` and `Explanation.Step` have the texts: what is always
-/// logged, and what the explanation says.
+/// Each step is recorded once, in a ``DecisionRecord``. `LogEvent` has the lines of the steps that are always logged,
+/// and `Explanation.Step` has the texts for the explanation.
 enum DecisionStep: Sendable {
   case sender(SenderStep)
   case client(ClientStep)
@@ -14,7 +14,8 @@ enum DecisionStep: Sendable {
   case script(ScriptStep)
   /// No decision was possible.
   case failure(DecisionFailure)
-  /// Follows a failure to load the key with that name. It is only logged if the failure itself is explained.
+  /// Follows a failure to load the key with that name, and is always logged.
+  /// - Parameter isExplained: whether it is also in the explanation: only if the failure has no suggested fix.
   case errorLoadingKey(String, isExplained: Bool)
 }
 
@@ -91,33 +92,34 @@ enum KeyStep: Sendable {
   case identity(Identity, field: String)
   /// The text of the field in `IdentityHeader` is not an address within `d=`.
   case identityIgnored(String, field: String, domain: DomainName)
-  /// `IdentityHeaderRemove`
+  /// The field in `IdentityHeader` is removed, because `IdentityHeaderRemove` is set.
   case identityHeaderRemoved(field: String)
 }
 
 /// A step that looks at the message itself: its header, recipients and signatures.
 enum MessageStep: Sendable {
   case headerTooLarge(MessageHeader.Excess)
+  /// Some recipients were not kept; see ``MessageMetadata/recipientsAreCut``.
   case recipientsCut
   /// The recipient is in `DontSignMailTo`.
   case notSigned(recipient: String, DataSetRow)
-  /// `MaximumSignedBytes`
+  /// The message is signed with `l=`: at most `MaximumSignedBytes` bytes of the body.
   case bodyLimit(UInt64)
-  /// The recipient is in `BodyLengthDB`.
+  /// The recipient is in `BodyLengthDB`, so the message is signed with `l=`.
   case bodyLength(recipient: MailAddress, DataSetRow)
   /// Signatures of the domain are in `TrustSignaturesFrom`.
   case trusted(domain: String, DataSetRow)
-  /// The domain of a signature, or mail without a valid signature, is in `RateLimits`.
+  /// `RateLimits` has a limit for the domain of a signature, or for mail without a valid signature.
   case limited(RateLimitTable.Limit, RateRules)
   /// The recipient is in `ResignMailTo`.
   case resigned(recipient: MailAddress, DataSetRow)
   /// A rule of `ReplaceRules` changes these fields before they are signed.
   case replaced(ReplaceRules.Rule, fields: [String])
-  /// The author's domain is in `ATPSDomains`: third-party signatures name it.
+  /// The author's domain is in `ATPSDomains`: third-party signatures name it in `atps=`.
   case delegated(by: DomainName, DataSetRow)
   /// A VBR-Info field is added.
   case vouched(VouchingInfo)
-  /// A VBR-Info field is left out, because the message has one with another type.
+  /// A VBR-Info field is left out, because the message has one for another type of mail (`mc=`).
   case vouchingLeftOut(VouchingInfo, existing: VouchedContent)
   /// A field of the message that overrides `VBR-Type` or `VBR-Certifiers` is not valid and is ignored.
   case badVouchingField(String)

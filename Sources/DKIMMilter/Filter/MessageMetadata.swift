@@ -1,8 +1,8 @@
 package import DKIMCore
 package import Milter
 
-/// Everything about a message that decides whether it is signed, verified or left alone. It is a value, so the decision
-/// may take its time.
+/// Everything about a message that decides whether it is signed, verified or left alone. A decision that waits for
+/// lookups works on a copy, which later events of the connection do not change.
 package struct MessageMetadata: Sendable {
   package var connection: ClientInfo
   /// MAIL FROM as received, with or without angle brackets.
@@ -10,7 +10,7 @@ package struct MessageMetadata: Sendable {
   /// The addresses of RCPT TO, each as received.
   package var recipients: [String]
   package var header: MessageHeader
-  /// Some recipients were not kept because there were too many or one was too long.
+  /// Some recipients were not kept because there were too many, or one was too long or is not UTF-8.
   package var recipientsAreCut: Bool
   /// The macros of the connection and of the message.
   package var macros: MilterMacros

@@ -42,8 +42,8 @@ public struct MilterHeaderField: Sendable, Hashable {
   /// An LF that is not followed by white space is not a fold, and is kept unchanged: readers that treat it as the end
   /// of a line see another field there.
   ///
-  /// Without `headerLeadingSpace`, an MTA removes one space, so `Subject:x` and `Subject: x` look the same, and the more
-  /// common form is assumed. A tab is never removed.
+  /// Without `headerLeadingSpace`, an MTA removes one space, so `Subject:x` and `Subject: x` look the same, and the
+  /// more common form is assumed. A tab is never removed.
   public var exactValue: [UInt8] {
     let value = received.readableBytesUInt8Span
     var exact: [UInt8] = []
@@ -62,7 +62,8 @@ public struct MilterHeaderField: Sendable, Hashable {
 }
 
 extension MilterModification {
-  /// Returns the bytes without the CR of each CRLF. Other CRs are kept, and a value that contains one is refused later.
+  /// Returns the bytes without the CR of each CRLF. Other CRs are kept, and so is CR CR LF: `PacketWriter` refuses a
+  /// modification whose value contains a bare CR.
   static func withoutCarriageReturns(_ bytes: some Sequence<UInt8>) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(bytes.underestimatedCount)

@@ -8,6 +8,7 @@ import SystemSupport
 struct ExplainedQuestion {
   let clientName: String?
   let clientAddress: IPAddress?
+  /// Replaces the value of the message's From field; if there is none, it is added.
   let sender: MailAddress?
   let recipients: [String]
   let macros: [(name: String, value: String)]

@@ -64,7 +64,7 @@
       try scene.set(
         .final, "odkim.log(ctx, odkim.get_sigcount(ctx) .. ' ' .. odkim.sig_result(odkim.get_sigarray(ctx)[1]))")
       verdict = await scene.run(try FilterScene.plain.signed([other]))
-      #expect(verdict.lines.contains("4ABCDEF: 1 -1"), "\(verdict.lines)")
+      #expect(verdict.lines.contains("1 -1"), "\(verdict.lines)")
     }
 
     @Test func `accept does not revoke a refusal by the settings`() async throws {
@@ -98,7 +98,7 @@
       #expect(verdict.quarantine == "why", "\(verdict.lines)")
       #expect(
         verdict.edits == [
-          .deleteHeader(name: "subject", index: 1), .insertHeader("X-Note", "one"),
+          .deleteHeader(name: "Subject", index: 1), .insertHeader("X-Note", "one"),
           .addRecipient(Array("<carol@example.net>".utf8)), .insertHeader("X-Original-Recipient", "bob@example.net"),
           .deleteRecipient(Array("<bob@example.net>".utf8)),
         ])

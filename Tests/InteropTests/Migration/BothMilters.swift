@@ -17,6 +17,8 @@ struct MigrationAnswer {
   let outcome: PeerOutcome
   /// The log lines, without the queue ID.
   let log: [String]
+  /// The log lines that have no queue ID, for this and other messages.
+  let otherLog: [String]
 
   /// The first word after `dkim=`; `nil` if no result was added.
   var word: String? { outcome.words.first }
@@ -87,7 +89,10 @@ enum BothMilters {
       return outcomes.enumerated().map { number, outcome in
         let mark = ": \(Self.queueID(number)): "
         let log = lines.compactMap { line in line.firstRange(of: mark).map { String(line[$0.upperBound...]) } }
-        return MigrationAnswer(outcome: outcome, log: log)
+        let others = lines.filter { !$0.contains(": 4B1C2D") }.compactMap { line in
+          line.firstRange(of: ": ").map { String(line[$0.upperBound...]) }
+        }
+        return MigrationAnswer(outcome: outcome, log: log, otherLog: others)
       }
     }
   }

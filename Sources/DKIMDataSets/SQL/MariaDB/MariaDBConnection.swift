@@ -21,7 +21,7 @@
       let rules = RemoteDataSet.Rules(
         timeLimit: options.timeLimit * 1000, cacheSeconds: options.cacheSeconds,
         problems: name.problems(of: request))
-      // For this name, the library connects to the Unix socket of the server.
+      // If the host is `localhost` and no port is given, the library connects to the Unix socket of the server.
       let host = SQLHost(name, defaultPort: 3306, isLocal: name.host == "localhost" && name.port == nil)
       return try await RemoteDataSet.open(request, rules) { deadline throws(DataSetError) in
         let session = try host.connect(until: deadline) { address, deadline throws(DataSetError) in

@@ -17,12 +17,15 @@
       return server.unusable(message, fix: nil)
     }
 
-    /// Whether a retry may succeed: the server starts, shuts down, is full, is out of memory, closed the connection, or
-    /// has lost the statement.
+    /// Whether a retry may succeed, decided by the class of the SQLSTATE: its first two characters.
     private static func isTemporary(_ state: String) -> Bool {
       switch state.prefix(2) {
+      // Connection errors, rolled back transactions, lack of resources, objects in use, operator intervention such as a
+      // shutdown, system errors, and internal errors.
       case "08", "40", "53", "55", "57", "58", "XX": true
+      // The server ended the session, because a transaction was idle or took too long.
       case "25": state == "25P03" || state == "25P04"
+      // The server does not have the prepared statement any more.
       case "26": true
       default: false
       }

@@ -66,7 +66,7 @@ struct FinalScript: Sendable {
       }
     }
     guard verdict.reply == .accept else { return [] }
-    verdict.add(host.changes.deletions + host.changes.additions)
+    verdict.add(host.changes.modifications)
     if let reason = host.changes.quarantine { verdict.quarantine = reason }
     return host.extensionTags
   }

@@ -7,28 +7,22 @@ struct ScriptChanges: Sendable {
   /// The most changes of one script.
   static let most = 100
 
-  /// The header fields to delete: the name in lower case, and the number from the top, from 1.
-  private(set) var deleted: [String: Set<UInt32>] = [:]
-  /// Additions, in order.
-  private(set) var additions: [MilterModification] = []
+  /// The changes of the header and of the recipients, in order.
+  private(set) var modifications: [MilterModification] = []
   var quarantine: String?
   var reply: MilterReplyCode?
   fileprivate var count = 0
 
   fileprivate mutating func add(_ modification: MilterModification) {
     count += 1
-    additions.append(modification)
+    modifications.append(modification)
   }
 
-  fileprivate mutating func delete(_ name: String, _ number: UInt32) {
-    count += 1
-    deleted[name.lowercased(), default: []].insert(number)
-  }
-
-  /// The deletions, for each name from the last field to the first.
-  var deletions: [MilterModification] {
-    deleted.sorted { $0.key < $1.key }.flatMap { name, numbers in
-      numbers.sorted(by: >).map { .deleteHeader(name: name, index: $0) }
+  /// Whether a field is deleted: the field at the position, counted from 1 at the top, among those with its name.
+  fileprivate func deletes(_ field: HeaderFieldName, _ position: UInt32) -> Bool {
+    modifications.contains { modification in
+      guard case .deleteHeader(let name, position) = modification else { return false }
+      return (try? HeaderFieldName(name)) == field
     }
   }
 }
@@ -53,6 +47,7 @@ extension ScriptHost {
       changes.add(.addRecipient(path))
       return .integer(1)
     case .delRcpt:
+      // As in opendkim-lua(3), a new field contains the deleted address.
       try arguments.checkContext(1...1)
       let address = Self.withoutBrackets(try arguments.text(1))
       guard facts.connection.canChangeRecipients,
@@ -75,7 +70,8 @@ extension ScriptHost {
       else { return .nil }
       changes.reply = reply
       return .integer(1)
-    // There is no reputation service, and DNS is queried for keys only; nil is an error in opendkim-lua(3).
+    // `get_reputation` and `rbl_check`: there is no reputation service, and DNS is queried for keys only. In
+    // opendkim-lua(3), nil means an error.
     default: return .nil
     }
   }
@@ -94,17 +90,16 @@ extension ScriptHost {
     return true
   }
 
-  /// Deletes the n-th remaining field of that name, from 0. The number of remaining fields means the last one, because
-  /// scripts count from 1, too: OpenDKIM deletes the first one, whatever the number is.
+  /// Deletes the n-th remaining field of that name, counted from 0. A number equal to the number of remaining fields
+  /// deletes the last one, for scripts that count from 1: they work with OpenDKIM, because it ignores the number and
+  /// always deletes the first field.
   private mutating func deleteField(_ name: String, _ number: Int) -> Bool {
     guard facts.connection.canChangeHeaders, let field = try? HeaderFieldName(name) else { return false }
-    let deleted = changes.deleted[name.lowercased()] ?? []
-    let remaining = (0..<facts.header.positions(of: field).count).map { UInt32($0 + 1) }.filter {
-      !deleted.contains($0)
-    }
+    let all = (0..<facts.header.positions(of: field).count).map { UInt32($0 + 1) }
+    let remaining = all.filter { !changes.deletes(field, $0) }
     let index = number == remaining.count ? number - 1 : number
     guard remaining.indices.contains(index) else { return false }
-    changes.delete(name, remaining[index])
+    changes.add(.deleteHeader(name: name, index: remaining[index]))
     return true
   }
 

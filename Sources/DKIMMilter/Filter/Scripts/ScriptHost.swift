@@ -164,8 +164,8 @@ struct ScriptHost: Sendable {
 }
 
 extension LogEvent {
-  /// A line that a script logs.
-  static func script(_ text: String) -> LogEvent { LogEvent("script", .info, text) }
+  /// A line that a script logs, as in OpenDKIM without the queue ID.
+  static func script(_ text: String) -> LogEvent { LogEvent("script", .info, text, namesJob: false) }
 
   static func scriptFailed(_ hook: ScriptHook, why: String) -> LogEvent {
     LogEvent(

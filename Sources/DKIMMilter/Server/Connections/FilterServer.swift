@@ -61,7 +61,8 @@ struct FilterServer: Sendable {
     metricsEndpoint.stop()
   }
 
-  /// Waits until the output about finished messages is written and sent, but at most for `limit`.
+  /// Waits until the statistics, failure reports and diagnostic files of finished messages are written and sent, but at
+  /// most for `limit`.
   func flushOutput(within limit: Duration) { resources.output.flush(within: limit) }
 
   /// Closes all connections and returns how many were still open.

@@ -4,7 +4,7 @@ import Glibc
 import SystemPackage
 
 /// A program that gets a message on standard input, such as sendmail(8). It is started without a shell, with a fixed
-/// environment, without access to the files of this process, and as the leader of its own process group.
+/// environment, without the open files of this process, and as the leader of its own process group.
 struct ReportCommand: Sendable {
   /// The most bytes of its output that are kept, for the log.
   private static let mostOutput = 4096
@@ -37,7 +37,8 @@ struct ReportCommand: Sendable {
     } catch {
       return "the report cannot be passed to \(path): \(error)"
     }
-    // A file in memory needs no /dev/null, which may not exist in another root directory.
+    // The output goes to a file in memory, too, which cannot grow. Unlike a pipe, it needs no reader; unlike
+    // /dev/null, it is available in every root directory.
     let output = unsafe cprocess_memory_file_of_size("report output", off_t(Self.mostOutput))
     guard output >= 0 else { return "memfd_create(): \(lastSystemError())" }
     defer { close(output) }
@@ -94,7 +95,8 @@ struct ReportCommand: Sendable {
       if ended < 0, errno != EINTR { return "waitpid(): \(lastSystemError())" }
       if ContinuousClock.now >= end {
         kill(-process, SIGKILL)
-        // A process that hangs in a system call keeps this thread, so the number of such processes is limited.
+        // A process that hangs in a system call is waited for, too: it occupies this thread, so there cannot be more of
+        // these processes than threads.
         while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
         return "\(path) did not finish within \(timeLimit.components.seconds) s and was killed"
       }

@@ -36,6 +36,7 @@ struct TestTask: Sendable {
       do throws(TestMessage.Fault) {
         let message = try TestMessage(path: file, strict: active.configuration.process.strictTestMode)
         switch await TestConversation(active, report: report).run(message, at: time) {
+        // As in OpenDKIM, a message whose processing ends at its header ends the test.
         case .endOfHeader(let verdict):
           report.settledEarly(verdict)
           return .software
