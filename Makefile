@@ -87,10 +87,10 @@ mail: ## send mail through a real Postfix and a real Sendmail; after `make test`
 	$(RUN_TESTS) --filter '$(MAIL)|MailPrerequisiteTests'
 
 stores: ## test all kinds of data sets with real servers; after `make test` or `make build-tests`
-	$(RUN_TESTS) --no-parallel --filter '$(STORES)'
+	DKIM_MEASURE_TIME=1 $(RUN_TESTS) --no-parallel --filter '$(STORES)'
 
 faults: ## test the milter under attacks and failures; after `make test` or `make build-tests`
-	$(RUN_TESTS) --filter '$(FAULTS)'
+	DKIM_MEASURE_TIME=1 $(RUN_TESTS) --filter '$(FAULTS)'
 
 conformance: ## run the cases of public test suites, if CORPUS exists
 	@if [ -d "$(CORPUS)" ]; then Scripts/conformance "$(CORPUS)" .build/debug/dkimtool; \

@@ -324,6 +324,8 @@ package struct DNSRules: Sendable {
   package var trustedNameservers: [NameServerAddress] = []
   /// `QueryCache`
   package var queryCache = false
+  /// `DNSConnect`
+  package var alwaysUsesTCP = false
   package var trustAnchorFile: String?
   package var resolverConfiguration: String?
   /// `TestPublicKeys`

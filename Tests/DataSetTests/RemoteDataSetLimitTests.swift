@@ -6,7 +6,7 @@ import Testing
 @testable import DKIMDataSets
 
 /// Guarantees that do not depend on the store or the caller.
-@Suite("Limits of data sets on a server")
+@Suite("Limits of data sets on a server", .measuresTime)
 struct RemoteDataSetLimitTests {
   private let store = ScriptedStore()
 

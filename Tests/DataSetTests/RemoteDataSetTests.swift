@@ -4,7 +4,7 @@ import Testing
 @testable import DKIMConfiguration
 @testable import DKIMDataSets
 
-@Suite("Data sets on a server")
+@Suite("Data sets on a server", .measuresTime)
 struct RemoteDataSetTests {
   private let store = ScriptedStore()
 

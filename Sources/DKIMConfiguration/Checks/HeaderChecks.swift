@@ -2,16 +2,16 @@ internal import DKIMCore
 
 /// Checks of signed header fields and body lengths.
 extension ConfigurationDraft {
-  /// Checks OversignHeaders: oversigning protects only a field that is also signed.
+  /// Checks SignHeaders, OmitHeaders and OversignHeaders: reports names that are in both of the first two, oversigned
+  /// names that the first two do not select, and an OversignHeaders without From.
   mutating func checkHeaders() async {
     await checkOmitted()
     let selection = configuration.signing.signedHeaders
-    let unsigned = configuration.signing.oversignHeaders.filter { $0 != .from && !selection.contains($0) }
-    for name in unsigned {
+    for name in configuration.signing.oversignHeaders where name != .from && !selection.contains(name) {
       report(
-        .warning, about: Setting.oversignHeaders,
-        "OversignHeaders names \(PrintableText.quoted(name.text)), which is not signed: in a message that has this "
-          + "field, the field is not protected, and the signature may be bad", fix: signing(unsigned.map(\.text)))
+        .note, about: Setting.oversignHeaders,
+        "OversignHeaders names \(PrintableText.quoted(name.text)), which SignHeaders does not select: fields with this "
+          + "name are signed nevertheless, because the signature would be bad otherwise")
     }
     guard configuration.roles.contains(.sign),
       !configuration.signing.oversignHeaders.contains(.from)
@@ -30,24 +30,13 @@ extension ConfigurationDraft {
       $0.hasPrefix("+") ? String($0.dropFirst()) : $0
     }
     let selection = configuration.signing.signedHeaders
+    // From is always signed, so it is not reported.
     for name in names where !((try? HeaderFieldName(name)).map { $0 == .from || selection.contains($0) } ?? false) {
       report(
         .warning, about: Setting.omitHeaders,
         "\(PrintableText.quoted(name)) is in both SignHeaders and OmitHeaders, so it is not signed",
         fix: "remove it from one of the two settings")
     }
-  }
-
-  /// The suggested fix: the SignHeaders line that also includes these fields.
-  private func signing(_ names: [String]) -> String {
-    guard let text = settings[Setting.signHeaders]?.text else {
-      return "write SignHeaders *,+\(names.joined(separator: ",+"))"
-    }
-    guard let set = try? DataSetSpecification(text), set.kind == .csl else {
-      return "add \(names.joined(separator: " and ")) to the list in SignHeaders"
-    }
-    let isChange = ["*", "+", "-"].contains { text.hasPrefix($0) }
-    return "write SignHeaders \(text)\(names.map { (isChange ? ",+" : ",") + $0 }.joined())"
   }
 
   /// Reports settings that sign with `l=`, which lets anyone append text to a message.
@@ -62,6 +51,7 @@ extension ConfigurationDraft {
     report(
       .note, about: Setting.bodyLengthDB,
       "BodyLengthDB: anyone can append text to messages for these recipients without breaking the signature")
+    // Only for a list in the setting itself: a file name is not a pattern, and a pattern file reports its own rows.
     guard entry.value.contains(".*"), !entry.value.hasPrefix("/"), !entry.value.contains("file:") else { return }
     report(
       .warning, about: Setting.bodyLengthDB,

@@ -4,7 +4,7 @@ internal import DKIMCore
 /// specifications, so that is where a password is most likely to leak.
 enum DataSetLogin {
   /// True if a login may follow the kind: for kinds with one server, and for unknown kinds, which may be misspelled.
-  static func mayBe(behind kind: String) -> Bool {
+  static func isPossible(after kind: String) -> Bool {
     DataSetKind(rawValue: kind)?.mayHaveLogin ?? true
   }
 
@@ -12,10 +12,10 @@ enum DataSetLogin {
   static func hidden(in text: String, kind: String) -> String {
     let scalars = text.unicodeScalars
     guard let colon = scalars.firstIndex(of: ":"), !isList(text, kind) else { return text }
-    let behind = scalars[scalars.index(after: colon)...]
-    let start = login(in: behind, kind)
-    guard let at = behind.lastIndex(of: "@") else { return withoutAt(text, behind, login: start, kind) }
-    guard let start, start <= at else { return replaced(text, behind.startIndex..<at) }
+    let afterColon = scalars[scalars.index(after: colon)...]
+    let start = login(in: afterColon, kind)
+    guard let at = afterColon.lastIndex(of: "@") else { return withoutAt(text, afterColon, login: start, kind) }
+    guard let start, start <= at else { return replaced(text, afterColon.startIndex..<at) }
     if let sign = scalars[start..<at].firstIndex(of: ":") {
       return replaced(text, scalars.index(after: sign)..<at)
     }
@@ -24,11 +24,11 @@ enum DataSetLogin {
   }
 
   /// The start of the login, after `backend://` for `dsn:` or after `//` for other kinds; `nil` if the form is invalid.
-  private static func login(in behind: Substring.UnicodeScalarView, _ kind: String) -> String.Index? {
-    var rest = behind
+  private static func login(in afterColon: Substring.UnicodeScalarView, _ kind: String) -> String.Index? {
+    var rest = afterColon
     if kind == "dsn" {
       rest = rest.drop(while: isWord)
-      guard rest.startIndex != behind.startIndex, rest.first == ":" else { return nil }
+      guard rest.startIndex != afterColon.startIndex, rest.first == ":" else { return nil }
       rest = rest.dropFirst()
       if rest.first == ":" { rest = rest.dropFirst() }
     }
@@ -38,9 +38,9 @@ enum DataSetLogin {
   /// Handles a specification without an at sign. It may be missing by mistake, so text after a colon, up to the next
   /// slash, may be a password.
   private static func withoutAt(
-    _ text: String, _ behind: Substring.UnicodeScalarView, login: String.Index?, _ kind: String
+    _ text: String, _ afterColon: Substring.UnicodeScalarView, login: String.Index?, _ kind: String
   ) -> String {
-    var rest = login.map { behind[$0...] } ?? behind
+    var rest = login.map { afterColon[$0...] } ?? afterColon
     if login == nil, kind == "dsn" {
       rest = rest.drop(while: isWord)
       let signs = rest.prefix { $0 == ":" || $0 == "/" }
@@ -67,6 +67,7 @@ enum DataSetLogin {
     DataSetKind(rawValue: kind) == nil && (try? DataSetSpecification(text)) != nil
   }
 
+  /// Returns the text unchanged if the range is empty, because text without an at sign then has no password to mask.
   private static func replaced(_ text: String, ifAny range: Range<String.Index>) -> String {
     range.isEmpty ? text : replaced(text, range)
   }

@@ -10,7 +10,7 @@ package enum DataSetSecrets {
     // Other kinds may name several servers by URLs, separated by spaces. The one name after `dsn:`, `redis:` or a
     // misspelling of them may contain spaces, even in the password.
     let name = kind(of: specification)
-    let isOne = DataSetLogin.mayBe(behind: name)
+    let isOne = DataSetLogin.isPossible(after: name)
     let text =
       isOne
       ? DataSetLogin.hidden(in: specification, kind: name)

@@ -17,7 +17,8 @@ package protocol PolicyScript: Sendable {
   ) async throws(PolicyScriptError)
 }
 
-/// The text of an error: of a script, with file and line, or of a function call.
+/// The text of an error: of a script, with its file name and usually the line, or of a function that the script calls,
+/// with the name of the function.
 package struct PolicyScriptError: Error, Sendable, Hashable, CustomStringConvertible {
   package let description: String
 
@@ -31,7 +32,8 @@ package enum ScriptValue: Sendable, Hashable {
   case integer(Int)
   case number(Double)
   case text([UInt8])
-  /// Stands for an object of the filter; a script cannot make one.
+  /// A number for an object of the milter, such as the message or a signature. A script gets handles from global
+  /// variables and function results, and passes them to functions; it cannot make one from a number.
   case handle(Int)
   /// A table whose indices start at 1; only in results, and not within another list.
   case list([ScriptValue])
@@ -43,7 +45,8 @@ package enum ScriptValue: Sendable, Hashable {
 }
 
 extension ScriptValue: CustomStringConvertible {
-  /// The value as it would be written in a script.
+  /// The value for explanations, similar to what a script would contain: texts are not escaped, and long texts and
+  /// lists are cut.
   package var description: String {
     switch self {
     case .nil: "nil"

@@ -1,6 +1,7 @@
 package import DKIMCore
 
-/// `RateLimits`: rows with a domain, or a dot for mail without a valid signature, and a number of messages.
+/// `RateLimits`: rows with a domain, or a dot for mail without a valid signature, and the number of messages that are accepted
+/// within `FlowDataTTL`.
 package struct RateLimitTable: Sendable {
   /// The key of the row for mail without a valid signature.
   package static let unsigned = "."
@@ -9,7 +10,7 @@ package struct RateLimitTable: Sendable {
   package struct Limit: Sendable, Hashable {
     /// The domain in lower case, with A-labels, or ``RateLimitTable/unsigned``.
     package let domain: String
-    /// The maximum number of messages.
+    /// The maximum number of messages within `FlowDataTTL`; users of the limit divide it by `FlowDataFactor`.
     package let maximum: Int
     package let row: DataSetRow
 

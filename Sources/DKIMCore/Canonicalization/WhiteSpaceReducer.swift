@@ -8,7 +8,8 @@ struct WhiteSpaceReducer: ~Copyable {
   private static let capacity = 16_384
   /// Unchanged runs of at least this length are hashed in place; shorter ones are collected in the buffer.
   private static let longRun = 512
-  /// The number of bytes after a block that its reduction may read.
+  /// The number of bytes that must follow a block: its bytes are copied in vectors of 16, which may begin at its last
+  /// byte.
   private static let slack = 16
 
   private var buffer: OutputBuffer
@@ -45,7 +46,7 @@ struct WhiteSpaceReducer: ~Copyable {
     buffer.drain(into: &sink)
   }
 
-  /// Ends the body: pending white space is at the end of a line.
+  /// Ends the body: drops pending white space, unless a CR without LF follows it.
   mutating func finish(into sink: inout TrailingLines) {
     if openCR {
       // update() left the buffer empty.

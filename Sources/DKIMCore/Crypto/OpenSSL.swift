@@ -16,8 +16,8 @@ enum OpenSSL {
   }
 
   /// Terminates the program; this is the only place where a failure does so. Called when OpenSSL has no memory for a
-  /// few hundred bytes or is installed without SHA-256: there is no correct digest to continue with, and with a wrong
-  /// one genuine messages would look forged.
+  /// small amount of data or lacks a hash function: without a digest the program cannot continue, and with a wrong one
+  /// genuine messages would look forged.
   static func giveUp(_ what: String) -> Never {
     fatalError("OpenSSL cannot \(what): \(lastError())")
   }

@@ -48,7 +48,8 @@ public enum MailAddressError: Error, Sendable, Hashable {
   case emptyAddress
   /// A comment, quoted string or angle bracket that is not closed.
   case unterminated
-  /// The text in angle brackets is not an address; `offset` counts bytes of the field from 0.
+  /// A character that cannot be part of an address, in angle brackets or without any; `offset` counts bytes of the field
+  /// from 0.
   case unexpected(byte: UInt8?, offset: Int)
   /// A domain literal such as `[192.0.2.1]`, for which no signature can be made.
   case domainLiteral

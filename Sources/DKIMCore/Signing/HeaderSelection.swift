@@ -28,7 +28,7 @@ public struct HeaderSelection: Sendable {
 
   /// Creates a selection from a list in the format of OpenDKIM's `SignHeaders`: names, or `*` followed by changes to
   /// `base` (`*,+X-Mine,-Subject`). // opendkim.conf(5), SignHeaders
-  /// - Throws: ``HeaderSelectionError`` if an element is not a field name.
+  /// - Throws: ``HeaderSelectionError`` if an element is not a field name, or if a change has neither `+` nor `-`.
   public init(list: [String], base: HeaderSelection = .standard) throws(HeaderSelectionError) {
     guard list.first == "*" else {
       self.init(try list.map(Self.pattern))
@@ -58,6 +58,7 @@ public struct HeaderSelection: Sendable {
     included.match(name, hash: hash) && !refused.match(name, hash: hash)
   }
 
+  /// Checks a pattern like a field name, in which `*` is an allowed character.
   private static func pattern(_ text: String) throws(HeaderSelectionError) -> String {
     do { _ = try HeaderFieldName(text) } catch { throw .notAName(text) }
     return text

@@ -10,7 +10,7 @@ package struct ATPSLookup: Sendable, Hashable {
   /// `d=` of the signature.
   package let signer: DomainName
   /// The queries, in the order in which to make them: the name without padding, then OpenDKIM's, which has `=` at the
-  /// end of the hash. Both are the same for a hash that needs no padding.
+  /// end of the hash. There is only the first if the hash needs no padding, or if the name contains no hash.
   package let queries: [KeyQuery]
 
   /// Creates the lookup for a signature that passed. Returns `nil` if the hash is unknown or the name is too long.

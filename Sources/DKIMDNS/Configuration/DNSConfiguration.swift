@@ -23,6 +23,9 @@ public struct DNSConfiguration: Sendable {
   public var attemptTimeout: Duration = .milliseconds(1500)
   /// The maximum number of queries to each server; at least 1.
   public var attempts = 2
+  /// Whether every query is sent over TCP. Otherwise, queries are sent over UDP, and over TCP only if a response is
+  /// truncated.
+  public var alwaysUsesTCP = false
   /// Whether each lookup begins with another server.
   public var rotatesServers = false
   /// The servers whose AD bit is trusted.
@@ -67,7 +70,7 @@ extension DNSConfiguration {
   var boundedAttemptTimeout: Duration { min(max(attemptTimeout, .milliseconds(1)), .seconds(86_400)) }
 
   /// ``maximumConcurrentQueries``, limited by the number of file descriptors.
-  var boundedQueries: Int { DescriptorLimit.questions(maximumConcurrentQueries) }
+  var boundedQueries: Int { DescriptorLimit.lookups(maximumConcurrentQueries) }
 
   /// ``attempts``, limited to 1 to 100.
   var boundedAttempts: Int { min(max(attempts, 1), 100) }

@@ -120,7 +120,7 @@ extension DNSLookup {
       send(over: channel)
     } else {
       isExtended = true
-      openDatagram(server)
+      openSocket(server)
     }
   }
 
@@ -140,6 +140,10 @@ extension DNSLookup {
     channel = nil
     channelServer = -1
     openingServer = -1
+  }
+
+  private func openSocket(_ server: Int) {
+    if configuration.alwaysUsesTCP { openStream(server) } else { openDatagram(server) }
   }
 
   /// Opens a new UDP socket and prepares a query with a new ID for the current name.
@@ -281,7 +285,7 @@ extension DNSLookup: ExchangeDelegate {
   private func simplify(_ code: UInt8) {
     guard isExtended else { return perform(walk.didRespond(.responseCode(code))) }
     isExtended = false
-    openDatagram(walk.server)
+    openSocket(walk.server)
   }
 
   private func merge(_ new: ReplyMetadata) {

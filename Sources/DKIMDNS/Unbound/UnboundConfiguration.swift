@@ -6,6 +6,8 @@ public struct UnboundConfiguration: Sendable {
   public var trustAnchorFile: String?
   /// A file in the format of unbound.conf(5), for the setting `ResolverConfiguration`.
   public var configurationFile: String?
+  /// Whether every query is sent over TCP.
+  public var alwaysUsesTCP = false
   /// The maximum duration of one lookup.
   public var timeout: Duration = .seconds(5)
   /// The maximum number of concurrent lookups.
@@ -20,7 +22,7 @@ public struct UnboundConfiguration: Sendable {
   }
 
   /// ``maximumConcurrentQueries``, limited by the number of file descriptors.
-  var boundedQueries: Int { DescriptorLimit.questions(maximumConcurrentQueries) }
+  var boundedQueries: Int { DescriptorLimit.lookups(maximumConcurrentQueries) }
 }
 
 /// The reason why libunbound could not be set up.

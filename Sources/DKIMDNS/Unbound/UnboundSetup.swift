@@ -19,6 +19,9 @@
       for option in ["outgoing-range:", "num-queries-per-thread:"] {
         try perform("setting \(option)", messages) { unsafe ub_ctx_set_option(context, option, questions) }
       }
+      if configuration.alwaysUsesTCP {
+        try perform("choosing TCP", messages) { unsafe ub_ctx_set_option(context, "tcp-upstream:", "yes") }
+      }
       if let file = configuration.configurationFile {
         try perform("reading \(file)", messages) { unsafe ub_ctx_config(context, file) }
       }

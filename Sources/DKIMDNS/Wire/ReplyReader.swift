@@ -19,8 +19,10 @@ enum ReplyReader {
 
   private static func read(_ packet: borrowing Packet, _ chain: inout AliasChain) throws(PacketError) -> Reply {
     switch packet.responseCode {
+    // NOERROR, NXDOMAIN
     case 0, 3: break
-    case 1, 4, 16: return .notUnderstood(code: UInt8(clamping: packet.responseCode))  // RFC 6891 §7, §9
+    // FORMERR, NOTIMP, BADVERS // RFC 6891 §7, §9
+    case 1, 4, 16: return .notUnderstood(code: UInt8(clamping: packet.responseCode))
     case 2: return .failure(saysBogus(packet) ? .bogus : .serverFailure)
     case 5: return .failure(.refused)
     case let code: return .failure(.responseCode(UInt8(clamping: code)))

@@ -12,8 +12,9 @@
       return code == 0 ? nil : .unusable("libei cannot be used (error \(code))")
     }()
 
-    /// Runs `body` with a moderate limit on descriptors. libei allocates memory for every possible descriptor, which
-    /// may be a billion, although none of them is used here.
+    /// Runs `body` with a moderate limit on descriptors. libei allocates a table with an entry for every possible
+    /// descriptor, which may be a billion. Here only the entries of ``ErlangNumbers`` are used, because libei opens no
+    /// sockets itself.
     private static func withModerateLimit(_ body: () -> CInt) -> CInt {
       let most: rlim_t = 1 << 16
       var limit = rlimit()
@@ -26,9 +27,11 @@
     }
   }
 
-  /// Numbers for the node names of connections. A node remembers every name that it has seen until it stops, so names
-  /// are reused. The number used longest ago is taken first, because the node may not have noticed yet that an old
-  /// connection is closed.
+  /// Numbers for connections to Erlang nodes: each is the end of the node name that this process uses for a connection,
+  /// and an index into libei's table of descriptors.
+  ///
+  /// The remote node remembers every name that it has seen until it is stopped, so names are reused. The number used
+  /// longest ago is taken first, because the remote node may not have noticed yet that an old connection is closed.
   final class ErlangNumbers: Sendable {
     static let shared = ErlangNumbers(count: 256)
 

@@ -16,6 +16,7 @@
 
     let way: Way
 
+    /// - Parameter bindName: the user in the URL (`bindname=`), which `LDAPBindUser` overrides.
     init(_ options: LDAPOptions, bindName: String?) {
       let user = (options.bindUser ?? bindName).flatMap { $0.isEmpty ? nil : $0 }
       let password = options.bindPassword.flatMap { $0.isEmpty ? nil : $0 }
@@ -65,7 +66,7 @@
         }
         if let refusal { throw refusal.error(handle.server, "login of \"\(ServerText.shown(user))\"") }
       case .sasl(let mechanism, let answers):
-        // By default, the library excludes mechanisms that reveal passwords.
+        // The library's default, "noanonymous,noplain", excludes mechanisms that reveal passwords.
         if showsPassword { handle.set(LDAP_OPT_X_SASL_SECPROPS, "noanonymous") }
         try answers.perform(mechanism, on: handle, until: deadline)
       }

@@ -11,8 +11,11 @@
 
     /// Only the superuser can change the path to the lock file.
     case superuser
+    /// The only user besides the superuser who owns directories on the path; if there is none but others can change the
+    /// path, the owner of the data. The group is the one that may write to the directory of the lock file.
     case user(uid_t, gid_t)
-    /// Several users can, and could access each other's files. Locks are not used in this case.
+    /// No such user: there are several, who could access each other's files, or the superuser owns both the directories
+    /// and the data, but others can change the path. Locks are not used in this case.
     case unclear
 
     private static let noGroup: gid_t = 65_534
@@ -23,6 +26,8 @@
         return
       }
       let owners = Set(folders.map(\.st_uid)).subtracting([0])
+      // Links can be created in the last directory even if it has the sticky bit; in the others, that bit prevents
+      // users from replacing directories that are not theirs.
       let isShared = Self.isShared(last) || folders.contains { $0.st_mode & S_ISVTX == 0 && Self.isShared($0) }
       switch (owners.count, isShared) {
       case (0, false): self = .superuser
@@ -64,6 +69,7 @@
       close(file)
     }
 
+    /// Runs `body` with the file access rights of a user and a group. The C function returns 0 on failure.
     private static func acting<Result>(
       as user: uid_t, _ group: gid_t, _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {

@@ -4,7 +4,7 @@ struct LDAPFilter: Sendable, Hashable {
   /// The attribute that equals the key, if the filter has exactly one placeholder, in a condition `ATTRIBUTE=$d` that
   /// every entry must meet.
   let keyAttribute: String?
-  /// The same filter, matching entries with any key.
+  /// The filter with `*` in place of the placeholder, which matches entries with any key; `nil` if ``keyAttribute`` is.
   let anyKey: String?
 
   /// Matches every entry.
@@ -17,8 +17,8 @@ struct LDAPFilter: Sendable, Hashable {
     var reader = LDAPFilterReader(whole)
     try reader.readWhole()
     template = LDAPTemplate(whole)
-    let locations = template.pieces.count { if case .text = $0 { false } else { true } }
-    guard locations == 1, let item = reader.keyItem else {
+    let placeholders = template.pieces.count { if case .text = $0 { false } else { true } }
+    guard placeholders == 1, let item = reader.keyItem else {
       keyAttribute = nil
       anyKey = nil
       return

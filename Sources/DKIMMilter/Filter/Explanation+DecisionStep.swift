@@ -140,7 +140,8 @@ extension Explanation.Step {
   private init(_ step: MessageStep, _ locations: [String: FileLocation]) {
     switch step {
     case .headerTooLarge(let excess): self.init(.failure, "\(excess)", of: Setting.maximumHeaders.name, locations)
-    case .recipientsCut: self.init(.failure, "there are too many recipients; some were not checked")
+    case .recipientsCut:
+      self.init(.failure, "some recipients were not checked: there are too many, or they are too long or not UTF-8")
     case .notSigned(let recipient, let row):
       self.init(.applied, "mail to \(recipient) is not signed", of: Setting.dontSignMailTo.name, row)
     case .bodyLimit(let limit):

@@ -78,13 +78,13 @@ struct ExplainCommand: AsyncParsableCommand {
   func run() async throws {
     try await reportingFailures {
       let configuration = try await ExplainedConfiguration.load(config)
-      let question = ExplainedQuestion(
+      let message = TracedMessage(
         clientName: clientName, clientAddress: clientIP, sender: sender, recipients: recipient, macros: macro,
         message: try file.map { ParsedMessage(LineEnds.wire(try InputFile.read($0))) }, time: at ?? Clock.now)
       // Without a message, there are no signatures whose keys to look up.
       let keys: (any PublicKeySource)? = try file == nil ? nil : keySource.source(configuration.dns)
-      let answer = await question.ask(configuration, keys: keys)
-      try Console.write(json ? ExplainReport.json(answer) : Array(ExplainReport.text(answer).utf8))
+      let trace = await message.trace(configuration, keys: keys)
+      try Console.write(json ? ExplainReport.json(trace) : Array(ExplainReport.text(trace).utf8))
       return .success
     }
   }

@@ -9,16 +9,16 @@ enum ExplainReport {
 
   // MARK: Text
 
-  static func text(_ answer: ExplainedQuestion.Answer) -> String {
-    var lines = ["client \(answer.client.shortText)"]
-    lines += answer.connection.explanation.flattened.map(line)
-    if let decision = answer.decision {
+  static func text(_ trace: TracedMessage.Trace) -> String {
+    var lines = ["client \(trace.client.shortText)"]
+    lines += trace.connection.explanation.flattened.map(line)
+    if let decision = trace.decision {
       lines.append("message")
       // The verdict, if there is one, includes the steps of the decision.
-      lines += (answer.verdict?.explanation ?? decision.explanation).flattened.map(line)
-      if answer.verdict == nil { lines += ["verdict", "  \(action(decision))"] }
+      lines += (trace.verdict?.explanation ?? decision.explanation).flattened.map(line)
+      if trace.verdict == nil { lines += ["verdict", "  \(action(decision))"] }
     }
-    if let verdict = answer.verdict { lines += self.lines(of: verdict) }
+    if let verdict = trace.verdict { lines += self.lines(of: verdict) }
     return lines.map { PrintableText.escaped($0) + "\n" }.joined()
   }
 
@@ -81,22 +81,22 @@ enum ExplainReport {
 
   // MARK: JSON
 
-  static func json(_ answer: ExplainedQuestion.Answer) -> [UInt8] {
+  static func json(_ trace: TracedMessage.Trace) -> [UInt8] {
     var writer = JSONWriter()
     writer.object { json in
       json.name("client")
       json.object { json in
-        text("name", answer.client.hostName, &json)
-        text("address", answer.client.address.map { "\($0)" }, &json)
+        text("name", trace.client.hostName, &json)
+        text("address", trace.client.address.map { "\($0)" }, &json)
       }
-      text("action", word(answer.decision), &json)
+      text("action", word(trace.decision), &json)
       json.name("steps")
       let steps =
-        answer.connection.explanation.steps
-        + ((answer.verdict?.explanation ?? answer.decision?.explanation)?.steps ?? [])
+        trace.connection.explanation.steps
+        + ((trace.verdict?.explanation ?? trace.decision?.explanation)?.steps ?? [])
       self.steps(steps, &json)
       json.name("verdict")
-      if let verdict = answer.verdict { self.verdict(verdict, &json) } else { json.null() }
+      if let verdict = trace.verdict { self.verdict(verdict, &json) } else { json.null() }
     }
     writer.newLine()
     return writer.bytes

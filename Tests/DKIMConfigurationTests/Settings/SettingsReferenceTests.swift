@@ -58,6 +58,6 @@ import Testing
     #expect(text.split(separator: "\n").count == SettingTable.all.count + 1)
     #expect(text.contains("\nResolverConfiguration         (refused) File in unbound.conf format"))
     #expect(
-      text.hasSuffix("164 settings: 119 working, 34 accepted, 11 refused (from OpenDKIM); 11 additional settings\n"))
+      text.hasSuffix("164 settings: 120 working, 33 accepted, 11 refused (from OpenDKIM); 11 additional settings\n"))
   }
 }

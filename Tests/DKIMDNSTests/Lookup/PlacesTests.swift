@@ -150,7 +150,7 @@ extension DNSTests {
 
     @Test(arguments: [(4096, 524_288, 4096), (4096, 1024, 256), (4096, 2, 1)])
     func `the number of file descriptors is a limit, too`(_ wanted: Int, _ descriptors: Int, _ expected: Int) {
-      #expect(DescriptorLimit.questions(wanted, descriptors: descriptors) == expected)
+      #expect(DescriptorLimit.lookups(wanted, descriptors: descriptors) == expected)
     }
   }
 }

@@ -137,6 +137,25 @@ extension DNSTests {
     }
 
     @Test
+    func `all queries can be sent over TCP: after a failure, without EDNS, and to the next server`() async throws {
+      let formatError: Script = { [.send($0.number == 1 ? $0.reply(code: 1) : $0.text("real"))] }
+      try await ScriptedServer.run({ [.send($0.reply(code: 2))] }) { lame in
+        try await ScriptedServer.run(formatError) { old in
+          let (answer, statistics) = try await lookUp([lame, old], alwaysUsesTCP: true)
+          #expect(answer == Self.real)
+          #expect(lame.requests.map(\.isTCP) == [true] && old.requests.map(\.isTCP) == [true, true])
+          #expect(statistics.tcpConnections == 3)
+        }
+      }
+      let gone = try await ScriptedServer.start { _ in [] }
+      await gone.stop()
+      try await ScriptedServer.run({ [.send($0.text("real"))] }) { good in
+        let (answer, _) = try await lookUp([gone, good], timeout: .seconds(20), alwaysUsesTCP: true)
+        #expect(answer == Self.real)
+      }
+    }
+
+    @Test
     func `after a truncated response, TCP is used, which transports larger messages`() async throws {
       let long = Array(repeating: String(repeating: "k", count: 255), count: 100)
       try await ScriptedServer.run(Self.stream { [.send($0.reply([.txt($0.name, long)]))] }) { server in

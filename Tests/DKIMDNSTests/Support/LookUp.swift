@@ -25,12 +25,14 @@ func withKeySource<Result>(
 /// Makes one lookup with scripted servers; returns the answer and the counts.
 func lookUp(
   _ servers: [ScriptedServer], name: String = "sel._domainkey.example.com", timeout: Duration = .seconds(5),
-  attemptTimeout: Duration = .milliseconds(1500), attempts: Int = 2
+  attemptTimeout: Duration = .milliseconds(1500), attempts: Int = 2,
+  alwaysUsesTCP: Bool = false
 ) async throws -> (answer: KeyAnswer, statistics: DNSStatistics) {
   var configuration = DNSConfiguration(servers: servers.map(\.server))
   configuration.timeout = timeout
   configuration.attemptTimeout = attemptTimeout
   configuration.attempts = attempts
+  configuration.alwaysUsesTCP = alwaysUsesTCP
   return try await withKeySource(configuration) { source in
     (await source.answer(name: name), source.statistics)
   }

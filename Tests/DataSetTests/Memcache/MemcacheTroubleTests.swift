@@ -6,7 +6,7 @@ import Testing
 @testable import DKIMDataSets
 @testable import DataSetTestSupport
 
-@Suite("memcached failures", .enabled(if: MemcachedServer.isInstalled, "memcached is not installed"))
+@Suite("memcached failures", .enabled(if: MemcachedServer.isInstalled, "memcached is not installed"), .measuresTime)
 struct MemcacheTroubleTests {
   @Test(arguments: KeyValueCheck.allCases)
   func `works as every key-value server does`(_ check: KeyValueCheck) async throws {

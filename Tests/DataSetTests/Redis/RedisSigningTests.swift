@@ -30,7 +30,7 @@ struct RedisSigningTests {
     }
   }
 
-  @Test
+  @Test(.measuresTime)
   func `Redis does not respond for a while`() async throws {
     let server = try await RedisServer()
     defer { server.resume() }

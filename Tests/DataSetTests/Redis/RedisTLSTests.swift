@@ -95,7 +95,7 @@ struct RedisTLSTests {
     }
   }
 
-  @Test
+  @Test(.measuresTime)
   func `TLS to a port without TLS, and no TLS to a TLS port, are errors in time`() async throws {
     try await withServer { server, port, authority in
       let start = ContinuousClock.now

@@ -5,7 +5,7 @@ import Testing
 @testable import DKIMDataSets
 @testable import DataSetTestSupport
 
-@Suite("Redis failures", .enabled(if: RedisServer.isInstalled, "redis-server is not installed"))
+@Suite("Redis failures", .enabled(if: RedisServer.isInstalled, "redis-server is not installed"), .measuresTime)
 struct RedisTroubleTests {
   @Test(arguments: KeyValueCheck.allCases)
   func `works as every key-value server does`(_ check: KeyValueCheck) async throws {

@@ -19,8 +19,8 @@ struct PatternDataSet: LocalDataSet {
     let error: PatternError
   }
 
-  /// The length limit of lookup keys, in bytes. Longer keys are compared only with patterns that have no special
-  /// characters except a single `*`.
+  /// The maximum length, in bytes, of a key that is compared with a pattern other than plain text with at most one
+  /// `*`. If such a pattern may match a longer key, the lookup fails.
   static let maximumKeyLength = 4096
 
   init(specification: String, table: TextRows, isCaseSensitive: Bool) throws(BadRow) {
@@ -95,7 +95,8 @@ enum PatternAdvice {
         "write it without \\: a dot or + already matches only itself"
       )
     }
-    // Elsewhere the dot is probably meant literally, as in 192.0.2.*
+    // At the start or after an @, .* is probably meant as in a regular expression. Elsewhere the dot is probably meant
+    // literally, as in 192.0.2.*
     let starts = pattern.indices.filter { $0 == 0 || pattern[$0 - 1] == UInt8(ascii: "@") }
     if starts.contains(where: { pattern[$0...].starts(with: ".*".utf8) }) {
       return ("a dot matches only a dot, so .* matches a dot and then any text", "write * alone to match any text")

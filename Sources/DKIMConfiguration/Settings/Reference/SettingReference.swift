@@ -94,6 +94,7 @@ package enum SettingReference {
     lines += [
       ".El", ".Sh SETTINGS THAT ARE REFUSED",
       "Ignoring these settings would change what happens to mail, so the program does not start with them.",
+      "Settings that need an optional part work in builds that include it.",
     ]
     lines += [".Bl -tag -width Ds"]
     for definition in SettingTable.all where definition.status.mark(BuildParts([])) == "refused" {

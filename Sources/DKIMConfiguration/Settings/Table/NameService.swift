@@ -6,6 +6,9 @@ extension Setting {
     "DNS servers, tried in this order. Default: the servers in /etc/resolv.conf.")
   package static let dnsTimeout = SettingKey<Int>(
     "DNSTimeout", into: \.dns.timeout, flag: "-T", "DNS timeout per key, in seconds; 0: 60 seconds.")
+  package static let dnsConnect = SettingKey<Bool>(
+    "DNSConnect", into: \.dns.alwaysUsesTCP,
+    "Send all DNS queries over TCP. Otherwise, TCP is used only if a response does not fit in a UDP packet.")
   package static let queryCache = SettingKey<Bool>(
     "QueryCache", into: \.dns.queryCache, "Log DNS cache hit rates every five minutes.")
   package static let trustAnchorFile = SettingKey<String?>(
@@ -27,11 +30,8 @@ extension Setting {
 
   /// Settings for DNS, and for the sources that replace it in tests.
   static let nameService: [any SettingRow] = [
-    nameservers, dnsTimeout, queryCache, trustAnchorFile, resolverConfiguration, testPublicKeys, testDNSData,
-    SettingDefinition(
-      "DNSConnect", .flag, default: "no",
-      .accepted("TCP is used when a response requires it; OpenDKIM ignored this setting, too"),
-      "Send DNS queries over TCP from the start."),
+    nameservers, dnsTimeout, dnsConnect, queryCache, trustAnchorFile, resolverConfiguration, testPublicKeys,
+    testDNSData,
     SettingDefinition(
       "ResolverTracing", .flag, default: "no",
       .accepted("the resolver has no tracing; OpenDKIM ignored this setting, too"),

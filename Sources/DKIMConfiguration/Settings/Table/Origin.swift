@@ -33,8 +33,8 @@ extension Setting {
   package static let resignMailTo = SettingKey<DataSetText?>(
     "ResignMailTo",
     "Recipients whose mail is signed again if one of its signatures passes: addresses, domains and .domains, each with "
-      + "the name of a KeyTable row. Without KeyTable, KeyFile signs for the recipient's domain. Mail of outside clients "
-      + "from the signing domain itself is signed again only if that domain has signed it.")
+      + "the name of a KeyTable row. Without KeyTable, KeyFile signs for the recipient's domain. Mail from an "
+      + "external client whose From domain is the signing domain is signed again only if that domain has signed it.")
   package static let resignAll = SettingKey<Bool>(
     "ResignAll", into: \.signing.resignsAll,
     "Also sign mail to ResignMailTo that is unsigned or has only bad signatures, whatever its From field says.")

@@ -62,8 +62,8 @@ extension Setting {
 
   package static let atpsDomains = SettingKey<DataSetText?>(
     "ATPSDomains",
-    "Author domains that have authorized this host's third-party signatures (ATPS, RFC 6541): signatures of other "
-      + "domains for their mail name them (atps=).")
+    "Author domains that have authorized other domains to sign their mail (ATPS, RFC 6541). If another domain signs "
+      + "mail of such an author, the signature names the author's domain (atps=).")
   package static let atpsHashAlgorithm = SettingKey<ATPSTags.Hash>(
     "ATPSHashAlgorithm", into: \.signing.atpsHash,
     "Hash algorithm for the DNS names of ATPS (atpsh=); the author domains must use the same.")
@@ -106,9 +106,12 @@ extension Setting {
     "KeyFile", kind: .path, flag: "-k",
     "File with the private key, RSA or Ed25519, that signs for Domain. Not used with KeyTable.")
   package static let keyTable = SettingKey<DataSetText?>(
-    "KeyTable", "Key names, each with DOMAIN:SELECTOR:KEY; KEY is a path or the private key itself.")
+    "KeyTable",
+    "Key names, each with DOMAIN:SELECTOR:KEY and optionally :ALGORITHM. KEY is a path or the private key itself. The "
+      + "character % as DOMAIN, and in the path, stands for the sender's domain.")
   package static let signingTable = SettingKey<DataSetText?>(
-    "SigningTable", "Senders, each with the name of the KeyTable row that signs their mail.")
+    "SigningTable",
+    "Senders, each with the name of the KeyTable row that signs their mail, and optionally the identity (i=).")
   package static let checkSigningTable = SettingKey<Bool>(
     "CheckSigningTable", into: \.signing.checkSigningTable,
     "With -n, check that every key named in SigningTable exists in KeyTable; the option -g sets no, -G sets yes.")

@@ -83,15 +83,4 @@
       return String(text[end.upperBound...])
     }
   }
-
-  extension String {
-    fileprivate func firstRange(of text: String) -> Range<Index>? {
-      var start = startIndex
-      while start < endIndex {
-        if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
-        start = index(after: start)
-      }
-      return nil
-    }
-  }
 #endif

@@ -25,6 +25,7 @@ struct KeySourcePlan: Sendable {
   struct Signature: Sendable, Hashable {
     var servers: [NameServer] = []
     var timeout = 0
+    var alwaysUsesTCP = false
     var trusted: [NameServerAddress] = []
     /// Paths with their modification times.
     var files: [String] = []
@@ -34,7 +35,8 @@ struct KeySourcePlan: Sendable {
   /// - Parameter previous: the previous plan, whose servers are used if the system's list cannot be read, for example
   ///   in another root directory.
   init(_ rules: DNSRules, previous: KeySourcePlan?) throws(StartFailure) {
-    var signature = Signature(timeout: rules.timeout, trusted: rules.trustedNameservers)
+    var signature = Signature(
+      timeout: rules.timeout, alwaysUsesTCP: rules.alwaysUsesTCP, trusted: rules.trustedNameservers)
     signature.files = [rules.trustAnchorFile, rules.resolverConfiguration].compactMap { $0.map(Self.version) }
     var problems: [ConfigurationProblem] = []
     if let fixed = try Self.fixed(rules, &problems) {
@@ -98,6 +100,7 @@ struct KeySourcePlan: Sendable {
   ) -> DNSConfiguration {
     var configuration = DNSConfiguration(servers: servers)
     configuration.timeout = timeout(rules)
+    configuration.alwaysUsesTCP = rules.alwaysUsesTCP
     let trusted = Set(rules.trustedNameservers.map { NameServer($0) })
     if !servers.isEmpty, servers.allSatisfy({ $0.isLoopback || trusted.contains($0) }) {
       configuration.trustAuthenticatedData = .always
@@ -126,6 +129,7 @@ struct KeySourcePlan: Sendable {
       configuration.trustAnchorFile = rules.trustAnchorFile
       configuration.configurationFile = rules.resolverConfiguration
       configuration.timeout = timeout(rules)
+      configuration.alwaysUsesTCP = rules.alwaysUsesTCP
       do throws(UnboundError) {
         return .unbound(try UnboundKeySource(configuration: configuration))
       } catch {

@@ -32,9 +32,9 @@ enum ResourceLimits {
 
   /// Returns the maximum number of open connections: the descriptors not needed for DNS queries and other purposes.
   static func connections(descriptors: Int) -> Int {
-    let questions = DescriptorLimit.questions(
+    let lookups = DescriptorLimit.lookups(
       DNSConfiguration(servers: []).maximumConcurrentQueries, descriptors: descriptors)
-    return min(65_536, max(descriptors / 2, descriptors - questions - reservedDescriptors))
+    return min(65_536, max(descriptors / 2, descriptors - lookups - reservedDescriptors))
   }
 
   /// Enables core files (`EnableCoredumps`), which a process that has changed its user does not write by default.

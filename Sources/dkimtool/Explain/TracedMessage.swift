@@ -5,7 +5,7 @@ import Milter
 import SystemSupport
 
 /// A message, or only its sender, that is traced through the filter.
-struct ExplainedQuestion {
+struct TracedMessage {
   let clientName: String?
   let clientAddress: IPAddress?
   /// Replaces the value of the message's From field; if there is none, it is added.
@@ -17,7 +17,7 @@ struct ExplainedQuestion {
   let time: Timestamp
 
   /// The decisions of the filter.
-  struct Answer {
+  struct Trace {
     let client: ClientInfo
     let connection: ConnectionDecision
     /// `nil` if the filter does not process mail from this client.
@@ -26,22 +26,22 @@ struct ExplainedQuestion {
     let verdict: Verdict?
   }
 
-  func ask(_ configuration: Configuration, keys: (any PublicKeySource)?) async -> Answer {
+  func trace(_ configuration: Configuration, keys: (any PublicKeySource)?) async -> Trace {
     let policy = MailPolicy(configuration, hostName: HostName.own)
     let client = client
     let connection = await policy.decide(client)
     guard connection.action == .filter else {
-      return Answer(client: client, connection: connection, decision: nil, verdict: nil)
+      return Trace(client: client, connection: connection, decision: nil, verdict: nil)
     }
     var transaction = policy.message(from: client)
     fill(&transaction)
     let decision = await policy.decide(transaction.facts, inDetail: true)
     guard let message, !decision.needsRoot else {
-      return Answer(client: client, connection: connection, decision: decision, verdict: nil)
+      return Trace(client: client, connection: connection, decision: decision, verdict: nil)
     }
     switch transaction.begin(decision, at: time) {
     case .done(let verdict):
-      return Answer(client: client, connection: connection, decision: decision, verdict: verdict)
+      return Trace(client: client, connection: connection, decision: decision, verdict: verdict)
     case .body(let queries, _):
       // All keys are looked up at the same time, as the filter does.
       for (query, answer) in await keys?.answers(to: queries) ?? [:] { transaction.supply(answer, for: query) }
@@ -51,7 +51,7 @@ struct ExplainedQuestion {
         for (query, answer) in await keys?.answers(to: further) ?? [:] { transaction.supply(answer, for: query) }
         further = transaction.furtherQueries()
       }
-      return Answer(
+      return Trace(
         client: client, connection: connection, decision: decision, verdict: await transaction.finishWithScript())
     }
   }
