@@ -12,21 +12,6 @@ struct MigrationMessage {
   var client = MailSession.outside
 }
 
-/// The outcome of a message.
-struct MigrationAnswer {
-  let outcome: PeerOutcome
-  /// The log lines, without the queue ID.
-  let log: [String]
-  /// The log lines that have no queue ID, for this and other messages.
-  let otherLog: [String]
-
-  /// The first word after `dkim=`; `nil` if no result was added.
-  var word: String? { outcome.words.first }
-
-  /// `accept`, or the name of another last reply.
-  var reply: String { outcome.isAccepted ? "accept" : "\(outcome.verdict.letter)" }
-}
-
 /// Debian's opendkim and the milter under test, with the same settings and the same messages.
 enum BothMilters {
   /// Lines of opendkim.conf, in which FOLDER is replaced by a directory with the key `ours.private`, and the records of

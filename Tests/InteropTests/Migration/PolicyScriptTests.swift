@@ -139,7 +139,7 @@
       ),
       (
         Case("verify, for a client that signs", setup: start + "odkim.verify(ctx)", client: inside),
-        ["accept", "Authentication-Results: dkim=none;", "DKIM-Signature: \(ownTags)"],
+        ["accept", "Authentication-Results: dkim=none", "DKIM-Signature: \(ownTags)"],
         ["accept", "DKIM-Signature: \(ownTags)"]
       ),
       (
@@ -194,39 +194,9 @@
       return (Self.summary(theirs), Self.summary(ours))
     }
 
-    /// The reply, the modifications, and what the script logged.
+    /// The outcome, and what the script logged.
     private static func summary(_ answer: MigrationAnswer) -> [String] {
-      let text = answer.outcome.verdict.text
-      return [answer.reply + (text.isEmpty ? "" : " " + text)] + answer.outcome.modifications.map(summary)
-        + answer.otherLog.filter { $0.hasPrefix("lua:") }
-    }
-
-    private static func summary(_ modification: PeerModification) -> String {
-      switch modification {
-      case .addHeader(let name, let value), .insertHeader(_, let name, let value):
-        let (name, value) = (String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self))
-        let text = value.drop { $0 == " " }
-        return
-          "\(name): \(name == "DKIM-Signature" ? tags(value) : name.hasPrefix("Auth") ? result(value) : String(text))"
-      case .changeHeader(let index, let name, let value):
-        let (name, value) = (String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self))
-        return "change \(index) \(name): \(value)"
-      case .addRecipient(let address, _): return "add \(address)"
-      case .deleteRecipient(let address): return "delete \(address)"
-      case .changeSender(let address, _): return "sender \(address)"
-      case .replaceBody(let bytes): return "body of \(bytes.count) bytes"
-      case .quarantine(let reason): return "quarantine \(reason)"
-      }
-    }
-
-    /// The tags of a signature that do not depend on the time and on the key.
-    private static func tags(_ value: String) -> String {
-      value.split(separator: ";").map { $0.filter { !$0.isWhitespace } }
-        .filter { !["t=", "b=", "bh", "h="].contains(String($0.prefix(2))) }.sorted().joined(separator: "; ")
-    }
-
-    private static func result(_ value: String) -> String {
-      value.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("dkim=") }.map(String.init) ?? "none"
+      answer.summary + answer.otherLog.filter { $0.hasPrefix("lua:") }
     }
   }
 #endif
