@@ -7,7 +7,8 @@
 
   @testable import DKIMDataSets
 
-  @Suite("Erlang nodes that are down", .enabled(if: ErlangMapper.isInstalled, "erlang-base is not installed"))
+  @Suite(
+    "Erlang nodes that are down", .enabled(if: ErlangMapper.isInstalled, "erlang-base is not installed"), .measuresTime)
   struct ErlangOutageTests {
     private func open(
       _ specification: String, timeLimit: Int = 1, softStart: Bool = false

@@ -8,7 +8,9 @@
 
   @testable import DKIMDataSets
 
-  @Suite("Directories that are down or silent", .enabled(if: DirectoryServer.isInstalled, "slapd is not installed"))
+  @Suite(
+    "Directories that are down or silent", .enabled(if: DirectoryServer.isInstalled, "slapd is not installed"),
+    .measuresTime)
   struct DirectoryTroubleTests {
     private func time(_ body: nonisolated(nonsending) () async -> Void) async -> Duration {
       let start = ContinuousClock.now

@@ -27,7 +27,7 @@ struct MemcacheSigningTests {
     }
   }
 
-  @Test
+  @Test(.measuresTime)
   func `memcached does not respond for a while`() async throws {
     let server = try await MemcachedServer()
     defer { server.resume() }

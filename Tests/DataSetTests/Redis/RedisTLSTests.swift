@@ -107,7 +107,7 @@ struct RedisTLSTests {
     }
   }
 
-  @Test
+  @Test(.measuresTime)
   func `a silent server fails within the limit, during the handshake and later`() async throws {
     try await withServer { server, port, authority in
       try server.put([("k", "v")], prefix: "p")

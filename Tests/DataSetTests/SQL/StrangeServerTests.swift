@@ -1,11 +1,12 @@
 import DKIMConfiguration
+import TestSupport
 import Testing
 
 @testable import DKIMDataSets
 @testable import DataSetTestSupport
 
 /// Faulty or hostile servers in place of a database: each attempt ends in time, and no password is revealed.
-@Suite("Faulty database servers")
+@Suite("Faulty database servers", .measuresTime)
 struct StrangeServerTests {
   private static let settings = "table=t?keycol=k?datacol=a"
 

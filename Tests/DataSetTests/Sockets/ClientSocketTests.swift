@@ -39,7 +39,7 @@ private final class DeafPort {
   }
 }
 
-@Suite("Sockets with a deadline")
+@Suite("Sockets with a deadline", .measuresTime)
 struct ClientSocketTests {
   private func address(_ port: Int) throws -> SocketAddress {
     try #require(try? SocketAddress.find("127.0.0.1", port: port, flags: AI_NUMERICHOST).get().first)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import DKIMDataSets
 
-@Suite("Host name resolution")
+@Suite("Host name resolution", .measuresTime)
 struct HostResolverTests {
   /// The result of the system's lookup, and its delay in milliseconds.
   private final class Names: Sendable {

@@ -7,7 +7,7 @@ import Testing
 @testable import DKIMCore
 
 extension Faults {
-  @Suite("A clock that jumps", .measuresTime)
+  @Suite("A clock that jumps")
   struct ClockTests {
     /// A preloaded library that moves the wall clock by the number of seconds in a file.
     private static let shim = """
