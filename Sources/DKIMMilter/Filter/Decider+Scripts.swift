@@ -73,7 +73,10 @@ extension Decider {
     }
     guard alsoVerifies, case .sign(let requests) = signing.action else { return signing }
     var verification = try await verifying(author: sender.domain, isInternal: isInternal, alsoSigns: true)
-    if case .verify = verification.action {
+    if case .verify(var plan) = verification.action {
+      // As in OpenDKIM, for mail of internal clients that is signed and verified.
+      plan.reportsNone = isInternal
+      verification.action = .verify(plan)
       verification.laterSigning = LaterSigning(.requests(requests), .scripted)
       verification.signedHeader = signing.signedHeader
       verification.removedField = signing.removedField

@@ -111,6 +111,8 @@ package struct VerificationPlan: Sendable, Hashable {
   package var isRefused = false
   /// The client is internal, so only this host would have signed the message.
   package var isInternal = false
+  /// Mail without a signature gets the result `none`, whatever `AlwaysAddARHeader` says.
+  package var reportsNone = false
   /// The domain of the sender; `nil` if the message has no readable sender.
   package var author: DomainName?
   /// The limits in `RateLimits` of the domains of the signatures, and the one for mail without a valid signature.

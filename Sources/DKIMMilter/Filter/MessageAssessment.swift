@@ -50,7 +50,7 @@ struct MessageAssessment {
       }
     } else if headerIsCut {
       add([MethodResult(dkim: .policy, reason: "too much header data; signatures were not evaluated")])
-    } else if results.alwaysAddARHeader {
+    } else if results.alwaysAddARHeader || plan.reportsNone {
       add([MethodResult(dkim: .none)])
     }
     applyNoSignature()
