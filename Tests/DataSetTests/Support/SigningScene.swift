@@ -75,14 +75,17 @@ struct SigningScene {
         try await stream.wait("mail is put off") { $0.deferred >= before + 8 }
         try await start()
         let signed = stream.counts.signed
-        try await stream.wait("mail is signed again within a second", within: .seconds(1)) { $0.signed > signed }
+        let limit = Duration.seconds(TimeMeasurement.isPossible ? 1 : 30)
+        try await stream.wait("mail is signed again within \(limit)", within: limit) { $0.signed > signed }
         try await stream.wait("and goes on to be") { $0.signed >= signed + 20 }
       }
       let counts = stream.counts
       #expect(counts.unsigned == 0, "\(milter.log.suffix(2000))", sourceLocation: sourceLocation)
       #expect(counts.failures.isEmpty, "\(counts.failures)", sourceLocation: sourceLocation)
       // All lookups of a message, each within its limit, plus some time for a slow machine.
-      #expect(counts.longest < .seconds(2 * timeLimit + 2), "\(counts.longest)", sourceLocation: sourceLocation)
+      if TimeMeasurement.isPossible {
+        #expect(counts.longest < .seconds(2 * timeLimit + 2), "\(counts.longest)", sourceLocation: sourceLocation)
+      }
       #expect(milter.process.isRunning, sourceLocation: sourceLocation)
     }
   }
