@@ -96,6 +96,14 @@ struct PublishableKeyRecordTests {
     #expect(throws: KeyRecordError.badValue(tag: "t", found: word)) { try PublishableKeyRecord(key, flags: [word]) }
   }
 
+  @Test(arguments: ["sha 256", "sha256:", ":sha256", "sha256:sh\u{E9}", "a\tb"])
+  func `a word of a record has no blanks inside and only visible characters`(list: String) throws {
+    let text = try PublishableKeyRecord(key()).text.replacing("v=DKIM1;", with: "v=DKIM1; h=\(list);")
+    #expect(throws: KeyRecordError.self) { try KeyRecord(Array(text.utf8)) }
+    let good = text.replacing("h=\(list);", with: "h= sha256 : sha1 ;")
+    #expect(try KeyRecord(Array(good.utf8)).hashAlgorithms == ["sha256", "sha1"])
+  }
+
   @Test
   func `an empty list is rejected`() throws {
     let key = try key()

@@ -13,4 +13,19 @@ import Testing
   func `the date of a time`(seconds: UInt64, text: String) {
     #expect(Timestamp(seconds).mailDate == text)
   }
+
+  @Test func `each day follows the one before, for 400 years`() {
+    var (year, month, day, wrong) = (1970, 1, 1, 0)
+    for days in 0..<146_097 {
+      let date = CalendarDate(daysSince1970: days)
+      let isRight = date.year == year && date.month == month && date.day == day && date.weekday == (days + 4) % 7
+      wrong += isRight ? 0 : 1
+      let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+      let length = month == 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
+      (day, month) = day < length ? (day + 1, month) : (1, month + 1)
+      (month, year) = month <= 12 ? (month, year) : (1, year + 1)
+    }
+    #expect(wrong == 0)
+    #expect(year == 2370)
+  }
 }

@@ -6,6 +6,7 @@ import Testing
     ("alice@example.com", "alice", "example.com"),
     (" Alice <alice@example.com>", "alice", "example.com"),
     ("<alice@example.com>", "alice", "example.com"),
+    ("!alice~{|}@example.com", "!alice~{|}", "example.com"),
     ("\"Alice, the \\\"boss\\\" <x@y.z>\" <alice@example.com>", "alice", "example.com"),
     ("alice@example.com (Alice <mallory@evil.example>)", "alice", "example.com"),
     ("(a (nested \\) comment) here) alice (and) @ (there) example . com", "alice", "example.com"),

@@ -2,6 +2,14 @@
 import Testing
 
 @Suite struct MessageHeaderTests {
+  @Test func `values can be replaced, and fields left out`() throws {
+    let header = ParsedMessage(Array("A: one\r\nB:two\r\nC: three\r\n\r\n".utf8)).header
+    let changed = header.replacingValues([0: Array(" 1".utf8), 1: Array("2".utf8)], removing: [2])
+    let values = (0..<changed.count).map { String(decoding: changed.value(of: $0), as: UTF8.self) }
+    #expect(values == [" 1", "2"], "\(values)")
+    #expect((0..<changed.count).map { changed.name(of: $0) } == ["A", "B"])
+  }
+
   private func header(_ text: String, limits: MessageHeader.Limits = .init()) -> (MessageHeader, body: String) {
     let message = ParsedMessage(Array(text.utf8), limits: limits)
     return (message.header, String(decoding: message.body, as: UTF8.self))

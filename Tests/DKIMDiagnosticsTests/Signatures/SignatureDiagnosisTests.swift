@@ -47,6 +47,25 @@ struct SignatureDiagnosisTests {
   }
 
   @Test
+  func `the first 20 differences from the copied fields are reported`() async throws {
+    let names = (0..<25).map { "X-Field-\($0)" }
+    var request = try SigningRequest(
+      domain: try DomainName("example.com"), selector: try Selector("s"), key: try Self.key.get())
+    request.copiesHeaders = true
+    request.signedHeaders = HeaderSelection(names, excluding: [])
+    let header = Self.header + names.map { $0 + ": a\r\n" }.joined()
+    let field = try #require(try Signer([request]).sign(Array((header + "\r\nHi\r\n").utf8), at: Self.time).first)
+    let changed =
+      String(decoding: field.bytes, as: UTF8.self) + header.replacing(": a\r\n", with: ": b\r\n") + "\r\nHi\r\n"
+    let causes = try await diagnosis(changed).causes
+    // Fields are signed from the first one in the list.
+    let found = causes.compactMap { cause -> String? in
+      if case .fieldChanged(let name, "a", "b") = cause { name } else { nil }
+    }
+    #expect(found == Array(names.prefix(20)), "\(causes)")
+  }
+
+  @Test
   func `an unsigned message has no diagnosis`() async {
     let source = OneKey(record: [])
     let found = await SignatureDiagnosis.all(

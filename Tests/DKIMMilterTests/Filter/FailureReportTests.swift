@@ -40,6 +40,7 @@ import Testing
   @Test(arguments: [
     ("Auto-Submitted: auto-generated", true), ("Auto-Submitted: notify", true), ("Auto-Submitted: No", false),
     ("Auto-Submitted: no (sent by a person)", false), ("Auto-Submitted: no; x=y", false),
+    ("Auto-Submitted: !no", true),
     ("Content-Type: multipart/report; report-type=feedback-report", true), ("Content-Type: text/plain", false),
   ])
   func `no report about a report`(field: String, isAutomatic: Bool) async throws {
@@ -120,6 +121,7 @@ import Testing
     for _ in 0..<ReportLimit.perDomain { #expect(allows("a.example", at: 5)) }
     #expect(!allows("a.example", at: 3604))
     #expect(allows("a.example", at: 3605))
+    #expect(ReportLimit.perDomain == 10 && ReportLimit.total == 100, "as the documents say")
     for number in 1..<ReportLimit.total { #expect(allows("\(number).example", at: 3605)) }
     #expect(!allows("new.example", at: 3606))
     #expect(allows("new.example", at: 7205))

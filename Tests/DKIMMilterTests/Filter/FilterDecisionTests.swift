@@ -57,6 +57,11 @@ import Testing
     #expect(await isSigned(other))
     other.macros["role"] = "OUT"
     #expect(await !isSigned(other))
+    other.configuration.origin.macroList = ["absent", "empty", "role"].map {
+      MacroRule(name: $0, values: ["OUT"], location: nil)
+    }
+    other.macros["empty"] = ""
+    #expect(await isSigned(other), "macros without a value do not end the search")
     other = scene
     other.client.address = nil
     #expect(await isSigned(other), "a client without an address is on this machine")

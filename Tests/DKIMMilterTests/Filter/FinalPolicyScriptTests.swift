@@ -84,6 +84,20 @@
       #expect(await scene.run(FilterScene.plain).reply == .accept)
     }
 
+    @Test func `the constants have the values of libopendkim`() async throws {
+      var scene = FilterScene()
+      try scene.set(
+        .final,
+        """
+        odkim.log(ctx, string.format('%d %d %d', DKIM_SIGBH_UNTESTED, DKIM_SIGBH_MATCH, DKIM_SIGBH_MISMATCH))
+        odkim.log(ctx, string.format('%d %d %d %d', SMFIS_REJECT, SMFIS_DISCARD, SMFIS_ACCEPT, SMFIS_TEMPFAIL))
+        odkim.log(ctx, string.format('%d %d %d', DB_DOMAINS, DB_THIRDPARTY, DB_DONTSIGNTO))
+        odkim.log(ctx, string.format('%d %d %d', DB_MTAS, DB_MACROS, DB_SIGNINGTABLE))
+        """)
+      let lines = await scene.run(FilterScene.plain).lines
+      for line in ["-1 0 1", "1 2 3 4", "1 2 3", "4 5 6"] { #expect(lines.contains(line), "\(lines)") }
+    }
+
     @Test func `a script changes the message`() async throws {
       var scene = FilterScene()
       try scene.set(

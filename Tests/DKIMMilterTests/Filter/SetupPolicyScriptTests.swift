@@ -151,6 +151,29 @@
         ])
     }
 
+    @Test func `export passes pairs of a name and a value to the final script`() async throws {
+      var scene = FilterScene()
+      try scene.set(.setup, "odkim.export(ctx, 'a', 'x', 'b', 'y')")
+      try scene.set(.final, "odkim.log(ctx, a .. b .. tostring(x) .. tostring(y))")
+      let lines = await scene.run(FilterScene.plain).lines
+      #expect(lines.contains("xynilnil"), "\(lines)")
+    }
+
+    @Test func `data sets, and whether the client is internal`() async throws {
+      var scene = try await FilterScene.signing(with: try FilterScene.request())
+      try scene.set(
+        .setup,
+        """
+        local first, second = odkim.db_open('csl:alpha'), odkim.db_open('csl:beta')
+        odkim.log(ctx, odkim.db_check(first, 'alpha') .. odkim.db_check(first, 'beta') .. odkim.db_check(second, 'beta'))
+        odkim.log(ctx, 'internal ' .. odkim.internal_ip(ctx))
+        """)
+      let lines = await scene.run(FilterScene.plain).lines
+      #expect(lines.contains("101") && lines.contains("internal 1"), "\(lines)")
+      let others = await outside(scene).run(FilterScene.plain).lines
+      #expect(others.contains("internal 0"), "\(others)")
+    }
+
     @Test func `the explanation shows each call`() async throws {
       var scene = try tables()
       try scene.set(.setup, "odkim.sign(ctx, 'k2')")
@@ -183,6 +206,17 @@
       scene.configuration.origin.dontSignMailTo = nil
       scene.configuration.roles = .verify
       #expect(await scene.run(mail).reply == .reject("bad DKIM signature data"), "Mode v")
+    }
+
+    @Test func `forged results are removed from mail that a script signs without verifying it`() async throws {
+      let request = try FilterScene.request()
+      var scene = outside(try await FilterScene.signing(with: request))
+      scene.configuration.scripts.luaOnlySigning = true
+      try scene.set(.setup, "odkim.sign(ctx)")
+      var mail = FilterScene.plain
+      mail.fields.insert(("Authentication-Results", " mx.example.org; dkim=pass"), at: 0)
+      let edits = await scene.run(mail).edits
+      #expect(edits.contains(.deleteHeader(name: "Authentication-Results", index: 1)), "\(edits)")
     }
 
     @Test func `signatures do not cover Authentication-Results fields that change`() async throws {

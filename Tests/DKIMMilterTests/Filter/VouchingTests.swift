@@ -26,7 +26,7 @@ import Testing
 
   private func record(_ text: String) -> KeyAnswer { .records([Array(text.utf8)], secure: false) }
 
-  @Test(arguments: ["list", "all", "transaction list", " list  all "])
+  @Test(arguments: ["list", "all", "transaction list", " list  all ", "azaz list"])
   func `a trusted certifier vouches`(record text: String) async throws {
     var (scene, mail) = try signed()
     scene.configuration.log.logResults = true

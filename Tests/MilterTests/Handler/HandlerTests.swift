@@ -36,6 +36,16 @@ import Testing
     }
   }
 
+  @Test func `the end of a message may have the last part of the body`() throws {
+    let bench = try HandlerBench()
+    try bench.begin(before: .endOfMessage)
+    let before = bench.filter.log.count
+    try bench.send([Packets.raw(.endOfMessage, "rest")])
+    #expect(bench.filter.log.count == before + 2, "\(bench.filter.log)")
+    #expect(try bench.written().joined().hasSuffix("c"))
+    bench.close()
+  }
+
   @Test func `a refusal closes the connection without a reply`() throws {
     let bench = try HandlerBench()
     bench.filter.refusal = .unwilling("no")

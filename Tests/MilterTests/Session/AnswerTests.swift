@@ -79,6 +79,16 @@ import Testing
     #expect(try talk.takeLetters() == "a")
   }
 
+  @Test(arguments: ["\0", "a\rb", "a\n"])
+  func `texts with line breaks or NUL are refused`(_ text: String) throws {
+    for modification in [MilterModification.quarantine(reason: Array(text.utf8)), .addRecipient(Array(text.utf8))] {
+      var talk = try atEnd()
+      let response = MilterResponse(.accept, modifications: [modification])
+      #expect(throws: MilterContractViolation.self) { try talk.session.answer(response, into: &talk.out) }
+      #expect(talk.out.readableBytes == 0)
+    }
+  }
+
   @Test(arguments: ["", "a b", "a:", "ä", "a\0", "a\n"])
   func `invalid names are refused`(_ name: String) throws {
     var talk = try atEnd()

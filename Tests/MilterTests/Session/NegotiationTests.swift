@@ -9,6 +9,19 @@ import Testing
     protocolOptions: [.noHelo, .noReplyHeader, .noReplyBody, .skip, .headerLeadingSpace, .noUnknown],
     symbolLists: [.connect: ["j", "{daemon_name}"], .mail: ["{auth_type}"]])
 
+  /// The bits SMFIP_… of libmilter.
+  @Test func `the options have the bits of the protocol`() {
+    let options: [MilterProtocolOptions] = [
+      .noConnect, .noHelo, .noMail, .noRecipients, .noBody, .noHeaders, .noEndOfHeader, .noReplyHeader, .noUnknown,
+      .noData, .skip, .rejectedRecipients, .noReplyConnect, .noReplyHelo, .noReplyMail, .noReplyRecipient, .noReplyData,
+      .noReplyUnknown, .noReplyEndOfHeader, .noReplyBody, .headerLeadingSpace,
+    ]
+    #expect(options.map(\.rawValue) == (0...20).map { 1 << $0 })
+    #expect(MilterProtocolOptions.chunks256K.rawValue == 0x1000_0000)
+    #expect(MilterProtocolOptions.chunks1M.rawValue == 0x2000_0000)
+    #expect(MilterProtocolOptions.all == MilterProtocolOptions(options))
+  }
+
   @Test func `only what was offered is agreed on`() throws {
     let offer = MilterOffer(
       version: 6, actions: [.addHeaders, .changeHeaders], protocolOptions: [.noHelo, .skip, .noBody])

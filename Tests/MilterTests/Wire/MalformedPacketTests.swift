@@ -46,6 +46,9 @@ import Testing
       .badAddress(family: 0x36, text: "192.0.2.1")),
     Case("a name for an address", .connect, "h\u{0}4\u{1}\u{1}a\u{7}b\0", .badAddress(family: 0x34, text: "a?b")),
     Case(
+      "a long name for an address", .connect, "h\u{0}4\u{1}\u{1}" + String(repeating: "a", count: 81) + "\0",
+      .badAddress(family: 0x34, text: String(repeating: "a", count: 80))),
+    Case(
       "octets behind the address", .connect, "h\u{0}4\u{1}\u{1}192.0.2.1\0x\0",
       .badStringCount(.connect, found: 2, expected: 1)),
     Case("no NUL", .helo, "name", .missingNUL(.helo)),
