@@ -51,10 +51,10 @@ extension Decider {
   /// Returns the address in the field, or its text if that is only a domain after `@`; `nil` if it is not usable.
   private func identityText(_ value: [UInt8]) -> String? {
     if let address = try? MailAddress(firstOf: value.span) { return usable("\(address)") }
-    let blank: Set<UInt8> = [0x20, 0x09, 0x0D, 0x0A]
-    let start = value.firstIndex { !blank.contains($0) } ?? value.endIndex
-    let end = value.lastIndex { !blank.contains($0) } ?? value.startIndex
-    return start <= end && start < value.endIndex ? usable(String(decoding: value[start...end], as: UTF8.self)) : nil
+    guard let start = value.firstIndex(where: { !ASCII.isFWS($0) }),
+      let end = value.lastIndex(where: { !ASCII.isFWS($0) })
+    else { return nil }
+    return usable(String(decoding: value[start...end], as: UTF8.self))
   }
 
   private func usable(_ text: String) -> String? {

@@ -98,4 +98,16 @@ import Testing
     let bytes = [UInt8](repeating: 1, count: length)
     #expect(throws: PublicKeyError.ed25519Length(length)) { try Crypto.verificationKey(ed25519: bytes) }
   }
+
+  /// SubjectPublicKeyInfo with an algorithm that is not for DKIM. // RFC 8410 §3, X.690 §8.19
+  @Test(
+    arguments: [
+      ([0x2B, 0x65, 0x71], "Ed448"), ([0x2B, 0x65, 0x6E], "X25519"), ([0x2B, 0x65, 0x6F], "X448"),
+      ([0x2B, 0x81, 0x00], "1.3.128"), ([0x2A, 0x03, 0x04], "1.2.3.4"), ([0x88, 0x37, 0x03], "2.999.3"),
+      ([0x2B, 0x65, 0x80], "unknown"),
+    ] as [([UInt8], String)])
+  func `keys of other algorithms are refused by name`(identifier: [UInt8], name: String) {
+    let key = MakeDER.subjectPublicKeyInfo(algorithm: [0x06, UInt8(identifier.count)] + identifier, key: [])
+    #expect(throws: PublicKeyError.wrongAlgorithm(name)) { try Crypto.verificationKey(rsa: key) }
+  }
 }

@@ -105,6 +105,16 @@ struct PublishableKeyRecordTests {
   }
 
   @Test
+  func `a record has at most 16,384 bytes`() throws {
+    let text = try PublishableKeyRecord(key()).text + "; n="
+    let longest = text + String(repeating: "x", count: 16_384 - text.utf8.count)
+    _ = try KeyRecord(Array(longest.utf8))
+    #expect(throws: KeyRecordError.tooLong(length: 16_385, limit: 16_384)) {
+      try KeyRecord(Array((longest + "x").utf8))
+    }
+  }
+
+  @Test
   func `an empty list is rejected`() throws {
     let key = try key()
     #expect(throws: KeyRecordError.badValue(tag: "h", found: "")) { try PublishableKeyRecord(key, hashAlgorithms: []) }
