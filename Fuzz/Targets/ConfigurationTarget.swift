@@ -63,7 +63,7 @@ enum ConfigurationTarget {
 
   private static func checkValues(_ settings: Settings) {
     for entry in settings.entries.prefix(3) {
-      require(SettingAnswers.value(of: entry.definition.name, in: settings).exitStatus == 0, "a value is not printed")
+      require(SettingQuery.value(of: entry.definition.name, in: settings).exitStatus == 0, "a value is not printed")
     }
     var draft = ConfigurationDraft(settings, parts: BuildParts([]), drivers: .text)
     draft.checkStatus()
@@ -85,7 +85,7 @@ enum ConfigurationTarget {
     _ = UserSpecification(text)
     _ = Minimum(text)
     _ = ProcessRules.RestartRate(text)
-    requirePrintable(SettingAnswers.help(text).text.replacing("\n", with: " "))
+    requirePrintable(SettingQuery.help(text).text.replacing("\n", with: " "))
   }
 
   private static func checkPostfix(_ input: [UInt8]) {

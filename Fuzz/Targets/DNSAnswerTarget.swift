@@ -59,8 +59,8 @@ enum DNSAnswerTarget {
     if fit == .stray { return }
     require(input[0] == 0x42 && input[1] == 0x42 && input[2] & 0xF8 == 0x80, "not a response to the query: \(fit)")
     if fit == .answer {
-      let question = input[12...].prefix(query.question.count).map(WireName.folded)
-      require(question == query.question.map(WireName.folded), "a response to another question")
+      let question = input[12...].prefix(query.question.count).map(ASCII.lowercased)
+      require(question == query.question.map(ASCII.lowercased), "a response to another question")
     }
     // With another ID, the response must not match.
     var other = input
