@@ -66,7 +66,7 @@ struct KeyTableFields {
   /// A field in quotation marks, for messages. If the columns are in the wrong order, the field may be a private key;
   /// of a text that looks like a key, only the length is shown.
   static func shown(_ field: String) -> String {
-    mayBeKey(field) ? "of \(field.utf8.count) bytes, which may be a private key," : "\(PrintableText.quoted(field))"
+    mayBeKey(field) ? "of \(field.utf8.count) bytes, which may be a private key," : PrintableText.quoted(field)
   }
 
   static func mayBeKey(_ field: String) -> Bool {

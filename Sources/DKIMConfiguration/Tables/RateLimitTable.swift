@@ -1,7 +1,7 @@
 package import DKIMCore
 
-/// `RateLimits`: rows with a domain, or a dot for mail without a valid signature, and the number of messages that are accepted
-/// within `FlowDataTTL`.
+/// `RateLimits`: rows with a domain, or a dot for mail without a valid signature, and the number of messages that are
+/// accepted within `FlowDataTTL`.
 package struct RateLimitTable: Sendable {
   /// The key of the row for mail without a valid signature.
   package static let unsigned = "."

@@ -38,11 +38,9 @@ package enum PrintableText {
   }
 
   /// Returns the beginning of the text in quotation marks.
-  package static func quoted(_ text: String, characters limit: Int = 80) -> String {
-    "\"" + beginning(of: text, characters: limit) + "\""
-  }
+  package static func quoted(_ text: String) -> String { "\"" + beginning(of: text) + "\"" }
 
-  /// Returns the text with `\\u{...}` in place of unsafe characters, so that nothing is lost.
+  /// Returns the text with `\u{...}` in place of unsafe characters, so that nothing is lost.
   package static func escaped(_ text: String) -> String {
     guard !isPlain(text), text.unicodeScalars.contains(where: isUnsafe) else { return text }
     return text.unicodeScalars.reduce(into: "") { result, scalar in

@@ -14,6 +14,7 @@ struct WireName: Sendable, Hashable {
     for label in text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
       guard (1...63).contains(label.count) else { return nil }
       bytes.append(UInt8(label.count))
+      // Names are compared without regard to letter case. // RFC 4343 §3
       for byte in label { bytes.append(ASCII.lowercased(byte)) }
     }
     bytes.append(0)

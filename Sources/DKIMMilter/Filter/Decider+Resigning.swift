@@ -31,8 +31,8 @@ extension Decider {
   /// such a signature is made only if the domain has signed the message itself.
   private func claims(toBe planned: [PlannedSignature]) -> Set<DomainName> {
     let addresses = header.positions(of: .from).compactMap { try? MailAddress(firstOf: header.value(of: $0).span) }
-    return Set(
-      addresses.map(\.domain.lowercased).filter { from in planned.contains { $0.domain.isAligned(with: from) } })
+    let domains = Set(addresses.map(\.domain.lowercased))
+    return domains.filter { from in planned.contains { $0.domain.mayShareOrganization(with: from) } }
   }
 
   /// Returns the signatures to make for the first recipient in `ResignMailTo`, or for all of them with
@@ -110,8 +110,16 @@ extension Decider {
 }
 
 extension DomainName {
-  /// Whether one of the domains is the other or a subdomain of it. // RFC 7489 §3.1.1
+  /// Whether one of the domains is the other or a subdomain of it.
   func isAligned(with other: DomainName) -> Bool {
     isEqualToOrSubdomain(of: other) || other.isEqualToOrSubdomain(of: self)
+  }
+
+  /// Whether receivers may regard both domains as those of one organization, so that a signature by one confirms mail
+  /// from the other. Without a list of public suffixes, these are all domains whose last two labels are the same.
+  /// // RFC 7489 §3.1.1, §3.2
+  func mayShareOrganization(with other: DomainName) -> Bool {
+    let (own, others) = (asciiForm.split(separator: ".").suffix(2), other.asciiForm.split(separator: ".").suffix(2))
+    return isAligned(with: other) || own.count == 2 && own == others
   }
 }

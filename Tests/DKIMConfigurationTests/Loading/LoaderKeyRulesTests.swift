@@ -22,6 +22,7 @@ struct LoaderKeyRulesTests {
       SignatureAlgorithm ed25519-sha256
       Nameservers 192.0.2.1,192.0.2.2@5353
       DNSTimeout 7
+      DNSConnect yes
       UserID 65534
       """)
     #expect(problems.isEmpty)
@@ -31,6 +32,7 @@ struct LoaderKeyRulesTests {
     #expect(rules?.signatureAlgorithm == .ed25519)
     #expect(rules?.dns.nameservers.map(\.description) == ["192.0.2.1", "192.0.2.2@5353"])
     #expect(rules?.dns.timeout == 7)
+    #expect(rules?.dns.alwaysUsesTCP == true)
   }
 
   @Test(arguments: [

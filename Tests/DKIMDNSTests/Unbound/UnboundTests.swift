@@ -27,7 +27,8 @@
 
       static func withSource<Result>(
         _ settings: String, anchor: String? = ServerProcess.zoneFolder + "/signed.test.ds",
-        timeout: Duration = .seconds(5), places: Int = 4096, _ body: (UnboundKeySource) async throws -> Result
+        timeout: Duration = .seconds(5), places: Int = 4096, alwaysUsesTCP: Bool = false,
+        _ body: (UnboundKeySource) async throws -> Result
       ) async throws -> Result {
         let directory = try TestFiles.makeFolder("/tmp/dkim-unbound-")
         defer { TestFiles.removeFolder(directory) }
@@ -36,6 +37,7 @@
         configuration.trustAnchorFile = anchor
         configuration.timeout = timeout
         configuration.maximumConcurrentQueries = places
+        configuration.alwaysUsesTCP = alwaysUsesTCP
         try TestFiles.write(Array(settings.utf8), to: directory + "/unbound.conf")
         let source = try UnboundKeySource(configuration: configuration)
         let result = try await body(source)
@@ -70,6 +72,17 @@
         try await Self.withSource(Self.settings(nsd.server), anchor: nil) { source in
           let answer = await source.answer(name: "good._domainkey.signed.test")
           #expect(answer == RealServerTests.records("v=DKIM1; k=rsa; p=AAAA"))
+        }
+      }
+
+      @Test(arguments: [false, true])
+      func `queries are sent over TCP only if that is configured`(_ alwaysUsesTCP: Bool) async throws {
+        try await ScriptedServer.run({ [.send($0.text("real", flags: 0x8580))] }) { server in
+          let settings = Self.settings(server.server, more: "  qname-minimisation: no\n")
+          try await Self.withSource(settings, anchor: nil, alwaysUsesTCP: alwaysUsesTCP) { source in
+            #expect(await source.answer(name: "s._domainkey.plain.test") == RealServerTests.records("real"))
+          }
+          #expect(!server.requests.isEmpty && server.requests.allSatisfy { $0.isTCP == alwaysUsesTCP })
         }
       }
 

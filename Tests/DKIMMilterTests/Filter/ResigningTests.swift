@@ -201,6 +201,21 @@ import Testing
     #expect(await scene.run(confirmed).counts == [.verified(.pass), .verified(.pass), .signed(.ed25519)])
   }
 
+  @Test(arguments: [("sub.lists.example", false), ("lists.example", false), ("other.example", true)])
+  func `the same is required of all domains of the signer's organization`(from: String, isSigned: Bool) async throws {
+    var scene = FilterScene.signing(
+      table: [("lists.example", "k1")],
+      keys: [("k1", "news.lists.example", try FilterScene.request("news.lists.example", "ours"))])
+    scene.client = FilterScene().client
+    scene.configuration.origin.resignMailTo = try await Lists.members("lists.example=k1")
+    try scene.publish(try theirs.get())
+    var forged = FilterScene.plain
+    forged.fields[0].value = " The boss <boss@\(from)>"
+    forged = try forged.signed([try theirs.get()])
+    forged.recipients = ["<all@lists.example>"]
+    #expect(await scene.run(forged).counts == [.verified(.pass)] + (isSigned ? [.signed(.ed25519)] : []))
+  }
+
   @Test func `a key that cannot be used affects only messages that would be signed again`() async throws {
     var scene = try await scene()
     scene.configuration.signing.signatureAlgorithm = .rsa

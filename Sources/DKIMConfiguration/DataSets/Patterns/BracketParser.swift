@@ -104,7 +104,7 @@ enum ByteClass {
     switch name {
     case "alpha": set(rule, ASCII.isLetter)
     case "digit": set(rule, ASCII.isDigit)
-    case "alnum": set(rule) { ASCII.isAlphanumeric($0) }
+    case "alnum": set(rule, ASCII.isAlphanumeric)
     case "upper": set(rule) { 65...90 ~= $0 }
     case "lower": set(rule) { 97...122 ~= $0 }
     case "space": set(rule, TextBytes.isBlank)

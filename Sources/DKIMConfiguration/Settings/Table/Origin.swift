@@ -34,7 +34,8 @@ extension Setting {
     "ResignMailTo",
     "Recipients whose mail is signed again if one of its signatures passes: addresses, domains and .domains, each with "
       + "the name of a KeyTable row. Without KeyTable, KeyFile signs for the recipient's domain. Mail from an "
-      + "external client whose From domain is the signing domain is signed again only if that domain has signed it.")
+      + "external client whose From domain has the same last two labels as the signing domain is signed again only if "
+      + "its own domain has signed it.")
   package static let resignAll = SettingKey<Bool>(
     "ResignAll", into: \.signing.resignsAll,
     "Also sign mail to ResignMailTo that is unsigned or has only bad signatures, whatever its From field says.")
